@@ -1,0 +1,66 @@
+import type { DurableEvent, HubFrame, Signal } from "../protocol/event.ts";
+import type { Person } from "../protocol/person.ts";
+import type { Presence } from "../protocol/presence.ts";
+
+/** What a hub is told of its user's conversations by whoever has just read them from the history. */
+export interface ConversationHead {
+  conversationId: number;
+  partnerId: number;
+  headSeq: number;
+  /** ISO 8601; null for an empty conversation. */
+  lastMessageAt: string | null;
+}
+
+/** One hub introducing its user to a partner's hub. */
+export interface Visit {
+  presence: Presence;
+  /** Until when the visitor wants to be told of changes, in ms; 0 for no longer. */
+  watchUntil: number;
+}
+
+/** One open stream, as the place where the stream ends sees it. */
+export interface HubConnection {
+  /** Called for each frame in order; frames that came before it was set are handed over first. */
+  onFrame(listener: (frame: HubFrame) => void): void;
+  /** `code` is one of closeCodes or the transport's own. */
+  onClose(listener: (code: number) => void): void;
+  /** Everything up to and including this number has been written to the client. */
+  acknowledge(number: number): void;
+  /** A sign of life; MUST NOT wake a sleeping hub. */
+  ping(): void;
+  close(code: number): void;
+}
+
+export interface ConnectOptions {
+  /** The client's last event id as it came; null for a first connection. */
+  lastEventId: string | null;
+}
+
+/**
+ * Every user's hub, by user id. Methods throw ChatError `hub-unavailable` when the hub does not answer in time.
+ * MUST NOT create a hub for anyone but the caller's own user, a member of a conversation with them, or the target of
+ * a service call.
+ */
+export interface UserHubs {
+  connect(userId: number, options: ConnectOptions): Promise<HubConnection>;
+  /** Logs and sends the events in order; repeating it changes nothing. */
+  deliver(userId: number, events: DurableEvent[]): Promise<void>;
+  /** At most once; lost when the hub is away. */
+  signal(userId: number, signal: Signal): Promise<void>;
+  /** Tells the sender's own hub; false when it does not know that the two share a conversation. */
+  type(sender: Person, receiverId: number, isTyping: boolean): Promise<boolean>;
+  /** Gives the hub what was just read from the history; it fetches what it has missed. */
+  sync(userId: number, heads: ConversationHead[]): Promise<void>;
+  /** Presence of everyone who shares a conversation with the user; null when the hub does not know yet who that is. */
+  listPresence(userId: number): Promise<Presence[] | null>;
+  /** Says who shares a conversation with the user. */
+  introduce(userId: number, partnerIds: number[]): Promise<void>;
+  /** For hubs among themselves; answers the visited user's presence, and whether it wants to be told of changes. */
+  visit(userId: number, visit: Visit): Promise<Visit>;
+  /** The newest unread version known per conversation, to judge a cache by. */
+  unreadVersions(userId: number): Promise<[conversationId: number, version: number][]>;
+  /** True for the first caller with this ticket id, false for every later one. */
+  redeemTicket(userId: number, ticketId: string, expiresAt: number): Promise<boolean>;
+  /** Does what waits: announces presence, reports deliveries. */
+  settle(userId: number): Promise<void>;
+}
