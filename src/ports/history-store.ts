@@ -52,6 +52,8 @@ export interface MessageHistory {
   /** Newest first. */
   messages: Message[];
   hasMore: boolean;
+  /** What became delivered by being read here. */
+  delivered: DeliveredChange | null;
 }
 
 export type ReadTarget =
