@@ -14,6 +14,8 @@ const portable = {
     root,
     include: ["**/*.test.ts"],
     exclude: ["platforms/**", "journeys/**"],
+    testTimeout: 15_000,
+    hookTimeout: 60_000,
     sequence: { groupOrder: 0 },
   },
 };
