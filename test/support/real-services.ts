@@ -1,10 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
 import { connect } from "node:net";
-import { resolve } from "node:path";
 import { Client } from "pg";
-
-const migrations = resolve(import.meta.dirname, "../../migrations");
+import { migrationStatements } from "./migrations.ts";
 
 export interface TestDatabase {
   url: string;
@@ -70,12 +67,6 @@ function answers(url: string): Promise<boolean> {
     socket.once("timeout", () => end(false));
     socket.once("error", () => end(false));
   });
-}
-
-async function migrationStatements(): Promise<string[]> {
-  const files = (await readdir(migrations)).filter((file) => file.endsWith(".sql")).toSorted();
-  const texts = await Promise.all(files.map((file) => readFile(resolve(migrations, file), "utf8")));
-  return texts.flatMap((text) => text.split("--> statement-breakpoint"));
 }
 
 async function run(url: string, statements: string[]): Promise<void> {
