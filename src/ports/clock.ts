@@ -1,4 +1,6 @@
-/** Milliseconds since 1970. Nothing else may ask for the time. */
+/** Time, as the only place that may be asked for it. */
 export interface Clock {
+  /** Milliseconds since 1970. */
   now(): number;
+  sleep(ms: number): Promise<void>;
 }

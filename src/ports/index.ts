@@ -4,6 +4,7 @@ import type { Config } from "./config.ts";
 import type { Logger, ServiceCheck } from "./diagnostics.ts";
 import type { HistoryStore } from "./history-store.ts";
 import type { LinkSigner, PasswordHasher, TokenIssuer, TokenVerifier } from "./identity.ts";
+import type { RateLimiter } from "./rate-limiter.ts";
 import type { UnreadCounters } from "./unread-counters.ts";
 import type { UserHubs } from "./user-hub.ts";
 import type { UserStore } from "./user-store.ts";
@@ -21,6 +22,7 @@ export interface Ports {
   history: HistoryStore;
   hubs: UserHubs;
   unread: UnreadCounters;
+  limiter: RateLimiter;
   attachments: AttachmentStore;
   services: ServiceCheck[];
   /** Lets work go on after the answer; never used inside a hub. */

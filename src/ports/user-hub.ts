@@ -1,22 +1,8 @@
+import type { Head } from "../core/hub.ts";
+import type { Visit } from "../core/hub-presence.ts";
 import type { DurableEvent, HubFrame, Signal } from "../protocol/event.ts";
 import type { Person } from "../protocol/person.ts";
 import type { Presence } from "../protocol/presence.ts";
-
-/** What a hub is told of its user's conversations by whoever has just read them from the history. */
-export interface ConversationHead {
-  conversationId: number;
-  partnerId: number;
-  headSeq: number;
-  /** ISO 8601; null for an empty conversation. */
-  lastMessageAt: string | null;
-}
-
-/** One hub introducing its user to a partner's hub. */
-export interface Visit {
-  presence: Presence;
-  /** Until when the visitor wants to be told of changes, in ms; 0 for no longer. */
-  watchUntil: number;
-}
 
 /** One open stream, as the place where the stream ends sees it. */
 export interface HubConnection {
@@ -49,8 +35,8 @@ export interface UserHubs {
   signal(userId: number, signal: Signal): Promise<void>;
   /** Tells the sender's own hub; false when it does not know that the two share a conversation. */
   type(sender: Person, receiverId: number, isTyping: boolean): Promise<boolean>;
-  /** Gives the hub what was just read from the history; it fetches what it has missed. */
-  sync(userId: number, heads: ConversationHead[]): Promise<void>;
+  /** Gives the hub what was just read from the history; it fetches what it has missed and answers the partners' presence. */
+  sync(userId: number, heads: Head[]): Promise<Presence[]>;
   /** Presence of everyone who shares a conversation with the user; null when the hub does not know yet who that is. */
   listPresence(userId: number): Promise<Presence[] | null>;
   /** Says who shares a conversation with the user. */
@@ -61,6 +47,4 @@ export interface UserHubs {
   unreadVersions(userId: number): Promise<[conversationId: number, version: number][]>;
   /** True for the first caller with this ticket id, false for every later one. */
   redeemTicket(userId: number, ticketId: string, expiresAt: number): Promise<boolean>;
-  /** Does what waits: announces presence, reports deliveries. */
-  settle(userId: number): Promise<void>;
 }

@@ -23,6 +23,8 @@ export interface UserStore {
    */
   ensureUser(profile: UserProfile): Promise<Person>;
   findPerson(userId: number): Promise<Person | null>;
+  /** The ids of those of them who exist. */
+  findIds(query: { ids: number[]; externalIds: string[] }): Promise<number[]>;
   /** Creates a standalone account; null when the username is taken (case-insensitively). */
   createAccount(account: {
     externalId: string;

@@ -21,6 +21,8 @@ export interface Limits {
   staleMs: number;
   /** How long someone stays online after the last connection, so that a reload is no news. */
   graceMs: number;
+  /** Partners that presence is exchanged with, the most recently active first. */
+  presencePartners: number;
   markReadIds: number;
 }
 
@@ -40,5 +42,6 @@ export const defaultLimits: Limits = {
   heartbeatMs: 30_000,
   staleMs: 75_000,
   graceMs: 5_000,
+  presencePartners: 200,
   markReadIds: 10_000,
 };

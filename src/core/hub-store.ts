@@ -1,0 +1,80 @@
+import type { DurableEvent } from "../protocol/event.ts";
+import type { Presence } from "../protocol/presence.ts";
+
+export interface LogEntry {
+  number: number;
+  /** The event as JSON. */
+  body: string;
+}
+
+export interface ConversationState {
+  headSeq: number;
+  unreadVersion: number;
+}
+
+/** Someone who shares a conversation with the hub's user. */
+export interface Partner {
+  presence: Presence;
+  /** Until when they want to be told of changes, ms; 0 for not. */
+  watchUntil: number;
+  /** When the two last wrote, ms; orders the partners when there are many. */
+  activeAt: number;
+}
+
+/** What a hub remembers about itself. */
+export interface HubMemory {
+  isOnline: boolean;
+  lastSeen: string | null;
+  revision: number;
+  /** The newest revision that partners were told of. */
+  announcedRevision: number;
+  /** When absence becomes news, ms; null while connected or offline. */
+  graceUntil: number | null;
+  /** Until when partners keep this hub informed though nobody is connected, ms. */
+  watchUntil: number;
+  /** True once someone said who the partners are. */
+  partnersKnown: boolean;
+  /** Everything up to here has been reported as delivered. */
+  reported: number;
+  lastSeenSaved: boolean;
+}
+
+export const newHubMemory: HubMemory = {
+  isOnline: false,
+  lastSeen: null,
+  revision: 0,
+  announcedRevision: 0,
+  graceUntil: null,
+  watchUntil: 0,
+  partnersKnown: false,
+  reported: 0,
+  lastSeenSaved: true,
+};
+
+/**
+ * Where one hub keeps what must survive sleep. Synchronous: a hub decides in one turn. What one turn wrote MUST be
+ * kept or lost as a whole.
+ */
+export interface HubStore {
+  /** Made at random when the store was empty. */
+  readonly epoch: string;
+  /** When the store was empty for the first time, ms. */
+  readonly bornAt: number;
+  head(): number;
+  /** The lowest number still kept; head + 1 when there is none. */
+  oldest(): number;
+  /** Null when the key is in the log. Keeps at least the newest `keep` entries. */
+  append(key: string, event: DurableEvent, keep: number): LogEntry | null;
+  entriesAfter(number: number, limit: number): LogEntry[];
+  conversation(id: number): ConversationState | null;
+  saveConversation(id: number, state: ConversationState): void;
+  unreadVersions(): [conversationId: number, version: number][];
+  partner(userId: number): Partner | null;
+  savePartner(partner: Partner): void;
+  /** The most recently active first. */
+  partners(limit: number): Partner[];
+  memory(): HubMemory;
+  saveMemory(memory: HubMemory): void;
+  /** False when the ticket was seen before. Forgets tickets that have expired. */
+  redeemTicket(id: string, expiresAt: number, now: number): boolean;
+}

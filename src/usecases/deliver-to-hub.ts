@@ -1,0 +1,39 @@
+import type { Head, Hole, Hub } from "../core/hub.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { HistoryStore } from "../ports/history-store.ts";
+import type { DurableEvent } from "../protocol/event.ts";
+
+export interface DeliverPorts {
+  hub: Hub;
+  history: Pick<HistoryStore, "listRange">;
+  clock: Clock;
+}
+
+/** The most that one read of the history returns. */
+const rangeLimit = 500;
+
+/** Gives the hub its events in order, fetching first what lies in a hole before one of them (HUB-5). */
+export async function deliverToHub(ports: DeliverPorts, events: DurableEvent[]): Promise<void> {
+  for (const event of events) {
+    const hole = ports.hub.deliver(event, ports.clock.now());
+    if (!hole) continue;
+    await fillHole(ports, hole);
+    ports.hub.deliver(event, ports.clock.now());
+  }
+}
+
+/** Compares the hub with what was just read from the history and fetches what it was never told (HUB-6). */
+export async function syncHub(ports: DeliverPorts, heads: Head[]): Promise<void> {
+  for (const hole of ports.hub.holes(heads, ports.clock.now())) await fillHole(ports, hole);
+}
+
+async function fillHole({ hub, history, clock }: DeliverPorts, hole: Hole): Promise<void> {
+  let { fromSeq } = hole;
+  while (fromSeq <= hole.toSeq) {
+    const messages = await history.listRange(hole.conversationId, { ...hole, fromSeq });
+    const isLast = messages.length < rangeLimit;
+    const toSeq = isLast ? hole.toSeq : messages.at(-1)!.seq;
+    hub.fill(messages, { ...hole, toSeq }, clock.now());
+    fromSeq = toSeq + 1;
+  }
+}

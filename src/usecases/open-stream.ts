@@ -1,0 +1,52 @@
+import type { Ports } from "../ports/index.ts";
+import type { HubConnection } from "../ports/user-hub.ts";
+import { ChatError } from "../protocol/error.ts";
+import type { Authenticate } from "./authenticate.ts";
+
+export type StreamCredential = { ticket: string } | { token: string };
+
+export interface OpenStream {
+  userId: number;
+  /** Seconds since 1970; the stream must end then. */
+  expiresAt: number;
+  connection: HubConnection;
+}
+
+type StreamPorts = Pick<Ports, "issuer" | "hubs" | "history" | "later" | "log">;
+
+/** Connects a client to its own hub. */
+export async function openStream(
+  ports: StreamPorts,
+  authenticate: Authenticate,
+  request: { credential: StreamCredential; lastEventId: string | null },
+): Promise<OpenStream> {
+  const { userId, expiresAt } = await identify(ports, authenticate, request.credential);
+  const connection = await ports.hubs.connect(userId, { lastEventId: request.lastEventId });
+  ports.later(introducePartners(ports, userId));
+  return { userId, expiresAt, connection };
+}
+
+async function identify(
+  ports: StreamPorts,
+  authenticate: Authenticate,
+  credential: StreamCredential,
+): Promise<{ userId: number; expiresAt: number }> {
+  if ("token" in credential) {
+    const session = await authenticate(credential.token);
+    return { userId: session.person.id, expiresAt: session.expiresAt };
+  }
+  const ticket = await ports.issuer.verifyTicket(credential.ticket);
+  const isFirst = await ports.hubs.redeemTicket(ticket.userId, ticket.id, ticket.expiresAt);
+  if (!isFirst) throw new ChatError("unauthorized", { detail: "This ticket was used before" });
+  return { userId: ticket.userId, expiresAt: ticket.sessionExpiresAt };
+}
+
+/** A new hub does not know whom its user talks to; the stream does not wait for that. */
+async function introducePartners(ports: StreamPorts, userId: number): Promise<void> {
+  try {
+    if (await ports.hubs.listPresence(userId)) return;
+    await ports.hubs.introduce(userId, await ports.history.listPartnerIds(userId));
+  } catch (error) {
+    ports.log.error("introduce.failed", { reason: String(error) });
+  }
+}

@@ -1,0 +1,70 @@
+import { checkText } from "../core/text.ts";
+import type { NewMessage } from "../ports/history-store.ts";
+import type { Ports } from "../ports/index.ts";
+import { ChatError } from "../protocol/error.ts";
+import type { UnreadAfter } from "../protocol/event.ts";
+import type { Message } from "../protocol/message.ts";
+import { displayName, type Person } from "../protocol/person.ts";
+import { runWave } from "./wave.ts";
+
+type SendPorts = Pick<
+  Ports,
+  "config" | "history" | "hubs" | "unread" | "limiter" | "clock" | "later" | "log"
+>;
+
+export type SendInput = Omit<NewMessage, "senderId">;
+
+export interface SendResult {
+  message: Message;
+  /** True when this very message was stored before. */
+  isReplay: boolean;
+}
+
+/** Refuses what can be refused before anything is stored. */
+export function checkSend(ports: Pick<Ports, "config" | "limiter">, sender: Person, input: SendInput): void {
+  if (input.receiverId === sender.id) throw new ChatError("receiver-is-sender");
+  const problem = checkText(input.text, ports.config.limits);
+  if (problem === "too-long") throw new ChatError("text-too-long");
+  if (problem === "unstorable") {
+    throw new ChatError("invalid-request", { detail: "The text holds characters that no text can hold" });
+  }
+  if (problem === "empty" && !input.attachment) throw new ChatError("empty-message");
+}
+
+/** Counts one send against the sender's limit. */
+export function takeSend(ports: Pick<Ports, "config" | "limiter">, sender: Person): void {
+  const { sendBurst: burst, sendPerSecond: perSecond } = ports.config.limits;
+  const { allowed, retryAfterMs } = ports.limiter.take(`send:${sender.id}`, { burst, perSecond });
+  if (!allowed) throw new ChatError("rate-limited", { retryAfterMs });
+}
+
+/** Commits the message, then tells both hubs and the counters. A replay tells them again (SEND-2). */
+export async function sendMessage(ports: SendPorts, sender: Person, input: SendInput): Promise<SendResult> {
+  checkSend(ports, sender, input);
+  const outcome = await ports.history.sendMessage({ ...input, senderId: sender.id });
+  switch (outcome.status) {
+    case "unknown-receiver":
+      throw new ChatError("not-found");
+    case "conflict":
+      throw new ChatError("idempotency-conflict");
+    case "stored":
+    case "replayed":
+      await announce(ports, outcome.message, outcome.receiverUnread);
+      return { message: outcome.message, isReplay: outcome.status === "replayed" };
+  }
+}
+
+async function announce(ports: SendPorts, message: Message, unread: UnreadAfter): Promise<void> {
+  const { sender, receiver, conversationId } = message;
+  const count = {
+    conversationId,
+    ...unread,
+    otherUserId: sender.id,
+    otherUserName: displayName(sender),
+  };
+  await runWave(ports, [
+    () => ports.hubs.deliver(receiver.id, [{ type: "message", message, unread }]),
+    () => ports.hubs.deliver(sender.id, [{ type: "message", message }]),
+    () => ports.unread.put(receiver.id, [count]),
+  ]);
+}
