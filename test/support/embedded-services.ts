@@ -1,13 +1,30 @@
 import type { TestProject } from "vitest/node";
+import { createEmbeddedRedis } from "../../src/platforms/local/embedded-redis.ts";
+import { createNeonEndpoint } from "../../src/platforms/local/neon-endpoint.ts";
+import { createPgliteEngine, openPglite } from "../../src/platforms/local/pglite-engine.ts";
+import { createUpstashEndpoint } from "../../src/platforms/local/upstash-endpoint.ts";
+import { migrationStatements } from "./migrations.ts";
 
-/** Starts the embedded database and counters, and tells the Worker under test where they are. */
-export async function setup(project: TestProject) {
+/** Starts the embedded services and tells the Worker under test where they are. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const database = await openPglite();
+  for (const statement of await migrationStatements()) await database.exec(statement);
+  const sql = createPgliteEngine(database);
+  const redis = createEmbeddedRedis();
+  const neon = await createNeonEndpoint(sql);
+  const upstash = await createUpstashEndpoint(redis);
+
   project.provide("workerBindings", {
     AUTH_SECRET: "a secret that only the tests know 0123456789",
     SERVICE_KEY: "a service key that only tests know 0123456789",
-    DATABASE_URL: "postgres://parley:parley@localhost/parley",
-    NEON_FETCH_ENDPOINT: "http://127.0.0.1:9/sql",
-    UPSTASH_REDIS_REST_URL: "http://127.0.0.1:9",
-    UPSTASH_REDIS_REST_TOKEN: "embedded",
+    DATABASE_URL: neon.databaseUrl,
+    NEON_FETCH_ENDPOINT: neon.fetchEndpoint,
+    UPSTASH_REDIS_REST_URL: upstash.url,
+    UPSTASH_REDIS_REST_TOKEN: upstash.token,
   });
+
+  return async () => {
+    await Promise.all([neon.close(), upstash.close()]);
+    await Promise.all([sql.close(), redis.close()]);
+  };
 }
