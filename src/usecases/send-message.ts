@@ -21,7 +21,7 @@ export interface SendResult {
 }
 
 /** Refuses what can be refused before anything is stored. */
-export function checkSend(ports: Pick<Ports, "config" | "limiter">, sender: Person, input: SendInput): void {
+function checkSend(ports: Pick<Ports, "config">, sender: Person, input: SendInput): void {
   if (input.receiverId === sender.id) throw new ChatError("receiver-is-sender");
   const problem = checkText(input.text, ports.config.limits);
   if (problem === "too-long") throw new ChatError("text-too-long");
@@ -31,16 +31,21 @@ export function checkSend(ports: Pick<Ports, "config" | "limiter">, sender: Pers
   if (problem === "empty" && !input.attachment) throw new ChatError("empty-message");
 }
 
-/** Counts one send against the sender's limit. */
-export function takeSend(ports: Pick<Ports, "config" | "limiter">, sender: Person): void {
-  const { sendBurst: burst, sendPerSecond: perSecond } = ports.config.limits;
-  const { allowed, retryAfterMs } = ports.limiter.take(`send:${sender.id}`, { burst, perSecond });
+/** Counts one send, or one upload before its bytes are read, against the sender's limit. */
+export function takeTurn(
+  { config, limiter }: Pick<Ports, "config" | "limiter">,
+  sender: Person,
+  kind: "send" | "upload",
+): void {
+  const { sendBurst: burst, sendPerSecond: perSecond } = config.limits;
+  const { allowed, retryAfterMs } = limiter.take(`${kind}:${sender.id}`, { burst, perSecond });
   if (!allowed) throw new ChatError("rate-limited", { retryAfterMs });
 }
 
 /** Commits the message, then tells both hubs and the counters. A replay tells them again (SEND-2). */
 export async function sendMessage(ports: SendPorts, sender: Person, input: SendInput): Promise<SendResult> {
   checkSend(ports, sender, input);
+  takeTurn(ports, sender, "send");
   const outcome = await ports.history.sendMessage({ ...input, senderId: sender.id });
   switch (outcome.status) {
     case "unknown-receiver":

@@ -12,24 +12,17 @@ export interface BreakerOptions {
   coolDownMs?: number;
 }
 
-async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("Redis did not answer in time")), timeoutMs);
-  });
-  try {
-    return await Promise.race([work, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
 type Guard = <T>(call: () => Promise<T>) => Promise<T>;
 
 function createBreaker(options: BreakerOptions): Guard {
   const { clock, timeoutMs = 250, failures = 5, coolDownMs = 30_000 } = options;
   let failed = 0;
   let closedUntil = 0;
+
+  async function timeout(): Promise<never> {
+    await clock.sleep(timeoutMs);
+    throw new Error("Redis did not answer in time");
+  }
 
   return async <T>(call: () => Promise<T>): Promise<T> => {
     if (failed >= failures) {
@@ -38,7 +31,7 @@ function createBreaker(options: BreakerOptions): Guard {
       closedUntil = clock.now() + coolDownMs;
     }
     try {
-      const result = await within(timeoutMs, call());
+      const result = await Promise.race([call(), timeout()]);
       failed = 0;
       return result;
     } catch (error) {
