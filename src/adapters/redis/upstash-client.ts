@@ -27,18 +27,17 @@ function connect({ url, token, timeoutMs }: UpstashOptions): Redis {
   }
 }
 
+/** The client's own errors hold the whole command, so not even their cause may go on. */
+function scrub(error: unknown): never {
+  const isTimeout = error instanceof Error && error.name === "TimeoutError";
+  throw new Error(isTimeout ? "Redis did not answer in time" : "Redis refused or is away");
+}
+
 /** Redis over Upstash's REST protocol. */
 export function createUpstashClient(options: UpstashOptions): RedisClient {
   const redis = connect(options);
   return {
-    async send(command: string, args: string[]): Promise<unknown> {
-      try {
-        return await redis.exec<unknown>([command, ...args]);
-      } catch (error) {
-        // The client's own errors hold the whole command, so not even their cause may go on.
-        const isTimeout = error instanceof Error && error.name === "TimeoutError";
-        throw new Error(isTimeout ? "Redis did not answer in time" : "Redis refused or is away");
-      }
-    },
+    send: (command: string, args: string[]): Promise<unknown> =>
+      redis.exec<unknown>([command, ...args]).catch(scrub),
   };
 }
