@@ -17,7 +17,7 @@ const restMs = 30_000;
 const restAfterFailureMs = 5_000;
 
 /** The public keys of a token issuer. */
-export function createKeySet(url: string, clock: Clock): KeyLookup {
+export function createKeySet(url: string, clock: Pick<Clock, "now">): KeyLookup {
   const remote = createRemoteJWKSet(new URL(url), { timeoutDuration: timeoutMs });
   let loaded: KeyLookup | null = null;
   let loadedAt = 0;

@@ -8,7 +8,7 @@ import { ownIssuer } from "./token-verifier.ts";
 
 export interface TokenIssuerOptions {
   secret: string;
-  clock: Clock;
+  clock: Pick<Clock, "now">;
   /** Of a login token; 30 days unless told. */
   lifetimeSeconds?: number | undefined;
 }

@@ -9,7 +9,7 @@ import { readExternalId, readProfile } from "./profile.ts";
 
 export interface TokenVerifierOptions {
   secret: string;
-  clock: Clock;
+  clock: Pick<Clock, "now">;
   /** Where the host application's issuer publishes its keys; without it the issuer signs with the secret. */
   jwksUrl?: string | undefined;
   /** What the host application's tokens must say; our own login tokens need neither. */

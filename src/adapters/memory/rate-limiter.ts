@@ -5,7 +5,7 @@ import type { RateLimiter } from "../../ports/rate-limiter.ts";
 
 const maxKeys = 10_000;
 
-export function createMemoryRateLimiter(clock: Clock): RateLimiter {
+export function createMemoryRateLimiter(clock: Pick<Clock, "now">): RateLimiter {
   /** The least recently used first. */
   const buckets = new Map<string, { bucket: TokenBucket; rule: RateRule }>();
 

@@ -3,7 +3,7 @@ import type { UnreadCounters } from "../../ports/unread-counters.ts";
 import type { UnreadCount } from "../../protocol/unread.ts";
 
 export interface BreakerOptions {
-  clock: Clock;
+  clock: Pick<Clock, "now" | "sleep">;
   /** For one call. */
   timeoutMs?: number;
   /** In a row, until calls fail at once. */
