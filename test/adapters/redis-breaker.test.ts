@@ -1,0 +1,158 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { createGuardedUnreadCounters } from "../../src/adapters/redis/breaker.ts";
+import type { Clock } from "../../src/ports/clock.ts";
+import type { UnreadCounters } from "../../src/ports/unread-counters.ts";
+
+/** A clock that stands still until it is told to go on. */
+class ManualClock implements Pick<Clock, "now" | "sleep"> {
+  time = 1_800_000_000_000;
+  #sleepers: { until: number; wake: () => void }[] = [];
+
+  now(): number {
+    return this.time;
+  }
+
+  sleep(ms: number): Promise<void> {
+    return new Promise((wake) => {
+      this.#sleepers.push({ until: this.time + ms, wake });
+    });
+  }
+
+  pass(ms: number): void {
+    this.time += ms;
+    for (const { until, wake } of this.#sleepers) if (until <= this.time) wake();
+    this.#sleepers = this.#sleepers.filter(({ until }) => until > this.time);
+  }
+}
+
+let clock: ManualClock;
+let calls: number;
+let behave: () => Promise<null>;
+let guarded: UnreadCounters;
+
+const down = async () => {
+  throw new Error("down");
+};
+const well = async () => null;
+const silent = () => new Promise<null>(() => {});
+
+beforeEach(() => {
+  clock = new ManualClock();
+  calls = 0;
+  behave = well;
+  const call = async () => {
+    calls += 1;
+    return behave();
+  };
+  const inner: UnreadCounters = {
+    put: async () => void (await call()),
+    fill: async () => void (await call()),
+    read: call,
+  };
+  guarded = createGuardedUnreadCounters(inner, { clock });
+});
+
+async function messageOf(work: Promise<unknown>): Promise<string> {
+  return work.then(
+    () => "fine",
+    (error: unknown) => (error as Error).message,
+  );
+}
+
+async function fail(times: number): Promise<void> {
+  behave = down;
+  for (let index = 0; index < times; index += 1) await messageOf(guarded.read(1));
+}
+
+const leftAlone = "Redis is left alone for now";
+
+describe("counters behind a breaker", () => {
+  it("pass calls through while all is well", async () => {
+    await guarded.put(1, []);
+    await guarded.fill(1, []);
+    expect(await guarded.read(1)).toBeNull();
+    expect(calls).toBe(3);
+  });
+
+  it("hand on the failure of a call", async () => {
+    behave = down;
+    expect(await messageOf(guarded.put(1, []))).toBe("down");
+  });
+
+  it("give a call 250 ms", async () => {
+    behave = silent;
+    const outcome = messageOf(guarded.read(1));
+    let isSettled = false;
+    void outcome.then(() => (isSettled = true));
+    clock.pass(249);
+    await new Promise(setImmediate);
+    expect(isSettled).toBe(false);
+    clock.pass(1);
+    expect(await outcome).toBe("Redis did not answer in time");
+  });
+
+  it("fail at once for 30 s after five failures in a row", async () => {
+    await fail(5);
+    behave = well;
+    expect(await messageOf(guarded.read(1))).toBe(leftAlone);
+    clock.pass(29_999);
+    expect(await messageOf(guarded.put(1, []))).toBe(leftAlone);
+    expect(calls).toBe(5);
+    clock.pass(1);
+    expect(await messageOf(guarded.fill(1, []))).toBe("fine");
+    expect(await messageOf(guarded.read(1))).toBe("fine");
+  });
+
+  it("count five time-outs as five failures", async () => {
+    behave = silent;
+    const outcomes = Array.from({ length: 5 }, () => messageOf(guarded.read(1)));
+    clock.pass(250);
+    await Promise.all(outcomes);
+    expect(await messageOf(guarded.read(1))).toBe(leftAlone);
+  });
+
+  it("forget failures when a call succeeds", async () => {
+    await fail(4);
+    behave = well;
+    await guarded.read(1);
+    await fail(4);
+    behave = well;
+    expect(await messageOf(guarded.read(1))).toBe("fine");
+  });
+
+  it("let one call through after the 30 s, and fail the others meanwhile", async () => {
+    await fail(5);
+    clock.pass(30_000);
+    let answer: (value: null) => void = () => {};
+    behave = () => new Promise((resolve) => (answer = resolve));
+    const probe = messageOf(guarded.read(1));
+    expect(await messageOf(guarded.read(1))).toBe(leftAlone);
+    expect(calls).toBe(6);
+    answer(null);
+    expect(await probe).toBe("fine");
+    behave = well;
+    expect(await messageOf(guarded.read(1))).toBe("fine");
+  });
+
+  it("wait another 30 s when that call fails", async () => {
+    await fail(5);
+    clock.pass(30_000);
+    expect(await messageOf(guarded.read(1))).toBe("down");
+    clock.pass(29_999);
+    expect(await messageOf(guarded.read(1))).toBe(leftAlone);
+    clock.pass(1);
+    expect(await messageOf(guarded.read(1))).toBe("down");
+    expect(calls).toBe(7);
+  });
+
+  it("try again although that call vanished with the request it belonged to", async () => {
+    await fail(5);
+    clock.pass(30_000);
+    behave = silent;
+    void guarded.read(1).catch(() => undefined);
+    behave = well;
+    expect(await messageOf(guarded.read(1))).toBe(leftAlone);
+    clock.time += 30_000;
+    expect(await messageOf(guarded.read(1))).toBe("fine");
+  });
+});
