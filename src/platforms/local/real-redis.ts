@@ -1,4 +1,5 @@
 import { ErrorReply, MultiErrorReply, createClient } from "redis";
+import { OperatorError } from "./operator-error.ts";
 import { RedisReplyError, toReply } from "./redis-engine.ts";
 import type { RedisEngine, RedisOutcome } from "./redis-engine.ts";
 
@@ -6,8 +7,24 @@ const connectTimeout = 2_000;
 const answerTimeout = 3_000;
 const longestPause = 1_000;
 
-/** Connects to the Redis at `url`; throws when it cannot be reached now. */
+/** Connects to the Redis at `url`; throws an OperatorError when it cannot be reached now. */
 export async function connectRedis(url: string): Promise<RedisEngine> {
+  const client = await open(url).catch((error: unknown) => {
+    throw new OperatorError(unreachable(url, error));
+  });
+  return {
+    pipeline: (commands) =>
+      withTimeout(Promise.all(commands.map((command) => outcome(client.sendCommand(command))))),
+    transaction: (commands) => withTimeout(transaction(client, commands)),
+    async close() {
+      client.destroy();
+    },
+  };
+}
+
+type Client = ReturnType<typeof createClient<{}, {}, {}, 2>>;
+
+async function open(url: string): Promise<Client> {
   let connected = false;
   const client = createClient({
     url,
@@ -23,15 +40,15 @@ export async function connectRedis(url: string): Promise<RedisEngine> {
   client.on("error", () => undefined);
   await client.connect();
   connected = true;
+  return client;
+}
 
-  return {
-    pipeline: (commands) =>
-      withTimeout(Promise.all(commands.map((command) => outcome(client.sendCommand(command))))),
-    transaction: (commands) => withTimeout(transaction(client, commands)),
-    async close() {
-      client.destroy();
-    },
-  };
+/** Names the place and the reason, never the user or the password. */
+function unreachable(url: string, error: unknown): string {
+  const { hostname, port } = new URL(url);
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  const reason = String(code ?? (error instanceof Error ? error.message : error));
+  return `Cannot reach Redis at ${hostname}:${port || "6379"} (${reason}); check REDIS_URL`;
 }
 
 interface MultiClient {
