@@ -1,0 +1,110 @@
+import { join } from "node:path";
+import type { V4MiniflareOptions, V4WorkerOptions } from "miniflare";
+import type { LocalConfig } from "./config.ts";
+import { readBundle } from "./worker-bundle.ts";
+import { workerEntry } from "./worker-entry.ts";
+import { guardWorkerd } from "./workerd-guard.ts";
+
+export interface WorkerRuntime {
+  close(): Promise<void>;
+}
+
+/** Runs the built Worker in workerd, as wrangler.toml describes it, on the configured port. */
+export async function startWorker(
+  config: LocalConfig,
+  vars: Record<string, string>,
+): Promise<WorkerRuntime> {
+  const [{ Log, LogLevel, Miniflare, convertV4MiniflareOptions }, guard, worker] =
+    await Promise.all([import("miniflare"), guardWorkerd(config.dataDir), workerOptions(config)]);
+  const options: V4MiniflareOptions = {
+    log: new Log(LogLevel.ERROR),
+    logRequests: false,
+    // Otherwise Miniflare asks the network where this machine is.
+    cf: false,
+    telemetry: { enabled: false },
+    resourcePersistencePath: workerStorage(config),
+    handleStructuredLogs: ({ level, message }) => {
+      (level === "error" || level === "warn" ? process.stderr : process.stdout).write(
+        `${message}\n`,
+      );
+    },
+    workers: [{ ...worker, bindings: { ...worker.bindings, ...vars } }, publicSocket(config)],
+  };
+  const miniflare = keepSignals(() => new Miniflare(convertV4MiniflareOptions(options)));
+  const close = async (): Promise<void> => {
+    await miniflare.dispose();
+    guard.release();
+  };
+  try {
+    await miniflare.ready;
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { close };
+}
+
+/** Miniflare ends the process at a signal by itself, before anything else could be closed. */
+function keepSignals<T>(create: () => T): T {
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  const before = signals.map((signal) => process.listeners(signal));
+  const created = create();
+  for (const [index, signal] of signals.entries()) {
+    for (const listener of process.listeners(signal)) {
+      if (before[index]?.includes(listener) !== true) process.off(signal, listener);
+    }
+  }
+  return created;
+}
+
+const workerName = "parley";
+const entryPath = "parley-entry.js";
+
+async function workerOptions({ root }: LocalConfig): Promise<V4WorkerOptions> {
+  process.env["WRANGLER_LOG"] ??= "error";
+  const { unstable_getMiniflareWorkerOptions } = await import("wrangler");
+  const { workerOptions, main } = unstable_getMiniflareWorkerOptions(join(root, "wrangler.toml"));
+  const { modulesRules: _rules, ...options } = workerOptions;
+  const bundled = (main ?? "worker.ts").replace(/^.*[/\\]/, "").replace(/\.ts$/, ".js");
+  return {
+    ...options,
+    name: workerName,
+    modulesRoot: root,
+    rootPath: root,
+    modules: [
+      {
+        type: "ESModule",
+        path: entryPath,
+        contents: workerEntry(bundled, workerFirst(options.assets)),
+      },
+      ...(await readBundle(root)),
+    ],
+  };
+}
+
+/** Where `wrangler dev --persist-to` keeps the same things, so that both see one state. */
+export function workerStorage({ dataDir }: LocalConfig): string {
+  return join(dataDir, "worker", "v3");
+}
+
+/** The paths of `run_worker_first`; all of them when wrangler.toml names none. */
+function workerFirst(assets: unknown): string[] {
+  const paths: unknown =
+    typeof assets === "object" && assets !== null && "run_worker_first" in assets
+      ? assets.run_worker_first
+      : undefined;
+  return Array.isArray(paths) ? paths.map(String) : ["/*"];
+}
+
+/**
+ * A socket straight into the Worker. Miniflare's own front door rewrites and proxies each request,
+ * and opens the socket of a Worker with assets on its router; one named by another Worker has neither.
+ */
+function publicSocket({ host, port }: LocalConfig): V4WorkerOptions {
+  return {
+    name: "public-socket",
+    compatibilityDate: "2026-10-20",
+    modules: [{ type: "ESModule", path: "empty.js", contents: "export default {};" }],
+    unsafeDirectSockets: [{ host, port, serviceName: workerName }],
+  };
+}
