@@ -1,0 +1,64 @@
+import { loadConfig } from "./config.ts";
+import type { LocalConfig } from "./config.ts";
+import { claimDataDir, keepSecrets } from "./data-dir.ts";
+import { describeDemoPeople, signUpDemoPeople } from "./demo-people.ts";
+import { runCommand } from "./operator-error.ts";
+import { checkPort } from "./port.ts";
+import { openStores } from "./stores.ts";
+import { ensureBuilt } from "./worker-bundle.ts";
+import { startWorker } from "./worker-runtime.ts";
+
+/** Starts everything; disposing the stack stops it, last opened first. */
+export async function startLocal(config: LocalConfig, stack: AsyncDisposableStack): Promise<void> {
+  await checkPort(config.host, config.port);
+  const claim = await claimDataDir(config.dataDir);
+  stack.defer(() => claim.release());
+  const secrets = await keepSecrets(config.dataDir, config);
+  const building = ensureBuilt(config.root);
+  const [stores] = await Promise.all([openStores(config), building]);
+  stack.defer(() => stores.close());
+  const worker = await startWorker(config, {
+    ...config.workerVars,
+    ...stores.vars,
+    AUTH_SECRET: secrets.authSecret,
+    SERVICE_KEY: secrets.serviceKey,
+  });
+  stack.defer(() => worker.close());
+}
+
+export function localUrl({ port }: LocalConfig): string {
+  return `http://localhost:${port}`;
+}
+
+async function start(): Promise<void> {
+  const stack = new AsyncDisposableStack();
+  stopOnSignal(stack);
+  const config = loadConfig();
+  await startLocal(config, stack);
+  console.log(`Ready on ${localUrl(config)}`);
+  if (!config.demo || config.workerVars["ACCOUNTS"] !== "on") return;
+  try {
+    const people = await signUpDemoPeople(localUrl(config));
+    console.log(`\n${describeDemoPeople(localUrl(config), people)}`);
+  } catch (error) {
+    console.error(`No demo people: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** The first signal stops everything in order, a second one at once. */
+function stopOnSignal(stack: AsyncDisposableStack): void {
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    void stack.disposeAsync().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+  process.on("SIGHUP", stop);
+}
+
+if (import.meta.main) await runCommand(start);
