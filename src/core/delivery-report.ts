@@ -33,16 +33,21 @@ export function createDeliveryReport(userId: number, store: HubStore): DeliveryR
     },
     acknowledge(number, now) {
       acknowledged = Math.max(acknowledged, number);
-      const isNews = acknowledged > store.memory().reported && newestIncoming > store.memory().reported;
+      const isNews =
+        acknowledged > store.memory().reported && newestIncoming > store.memory().reported;
       if (isNews) dueAt ??= now + gatherMs;
     },
     dueAt: () => dueAt,
     collect() {
       const { reported } = store.memory();
-      const entries = store.entriesAfter(reported, most).filter((each) => each.number <= acknowledged);
+      const entries = store
+        .entriesAfter(reported, most)
+        .filter((each) => each.number <= acknowledged);
       const messageIds = entries
         .map((each) => JSON.parse(each.body) as DurableEvent)
-        .flatMap((event) => (event.type === "message" && event.message.sender.id !== userId ? [event.message.id] : []));
+        .flatMap((event) =>
+          event.type === "message" && event.message.sender.id !== userId ? [event.message.id] : [],
+        );
       return { messageIds, upTo: Math.max(reported, entries.at(-1)?.number ?? acknowledged) };
     },
     done(upTo) {

@@ -4,6 +4,7 @@ import type { HubFrame } from "../protocol/event.ts";
 import type { Limits } from "../protocol/limits.ts";
 import type { Connection } from "./connection.ts";
 import type { HubStore, LogEntry } from "./hub-store.ts";
+import { createWindows } from "./hub-window.ts";
 
 export interface FeedOptions {
   store: HubStore;
@@ -21,97 +22,79 @@ export interface Feed {
   acknowledge(connection: Connection, number: number): void;
 }
 
-interface InFlight {
-  number: number;
-  bytes: number;
-}
-
 export function createFeed({ store, connections, limits }: FeedOptions): Feed {
-  // Lost in hibernation, which only comes when nothing is on the way.
-  const inFlight = new Map<string, InFlight[]>();
+  const windows = createWindows(limits);
 
-  const id = (number: number): string => formatCursor({ epoch: store.epoch, number });
-  const encode = (entry: LogEntry): string =>
-    `{"kind":"event","id":"${id(entry.number)}","event":${entry.body}}`;
-  const frame = (connection: Connection, value: HubFrame): void =>
-    connection.send(JSON.stringify(value));
-
-  function send(connection: Connection, number: number, text: string): void {
-    const sent = inFlight.get(connection.id) ?? [];
-    sent.push({ number, bytes: text.length });
-    inFlight.set(connection.id, sent);
+  function send(connection: Connection, { number }: LogEntry, text: string): void {
+    windows.add(connection.id, number, text.length);
     connection.send(text);
-  }
-
-  function isFull(connection: Connection): boolean {
-    const sent = inFlight.get(connection.id) ?? [];
-    const bytes = sent.reduce((sum, each) => sum + each.bytes, 0);
-    return sent.length >= limits.windowEvents || bytes >= limits.windowBytes;
   }
 
   /** Replays as much as the window takes; goes live once the log is exhausted. */
   function replay(connection: Connection): void {
     let { sent } = connection.position();
     if (sent + 1 < store.oldest()) return connection.close(closeCodes.slow);
-    while (!isFull(connection)) {
-      const entries = store.entriesAfter(sent, 32);
-      for (const entry of entries) {
-        if (isFull(connection)) break;
-        send(connection, entry.number, encode(entry));
-        sent = entry.number;
+    while (!windows.isFull(connection.id)) {
+      const [entry] = store.entriesAfter(sent, 1);
+      if (!entry) {
+        connection.savePosition({ isLive: true, sent });
+        return connection.send(JSON.stringify({ kind: "ready", id: idOf(store, sent) }));
       }
-      if (entries.length > 0) continue;
-      connection.savePosition({ isLive: true, sent });
-      return frame(connection, { kind: "ready", id: id(sent) });
+      send(connection, entry, encode(store, entry));
+      sent = entry.number;
     }
     connection.savePosition({ isLive: false, sent });
   }
 
-  function join(connection: Connection, lastEventId: string | null): number | null {
-    const head = store.head();
-    const verdict = placeCursor(lastEventId, store);
-    connection.savePosition({ isLive: false, sent: verdict.kind === "resume" ? verdict.from : head });
-    if (verdict.kind === "reset") {
-      frame(connection, { kind: "reset", id: id(head), reason: verdict.reason });
-    }
-    replay(connection);
-    return verdict.kind === "resume" ? verdict.from : null;
-  }
-
-  function publish(entry: LogEntry): void {
-    const text = encode(entry);
-    for (const connection of connections()) {
-      if (!connection.position().isLive) continue;
-      if (isFull(connection)) connection.close(closeCodes.slow);
-      else send(connection, entry.number, text);
-    }
-  }
-
-  function acknowledge(connection: Connection, number: number): void {
-    const waiting = (inFlight.get(connection.id) ?? []).filter((each) => each.number > number);
-    inFlight.set(connection.id, waiting);
-    if (!connection.position().isLive) replay(connection);
-  }
-
   return {
-    join,
-    leave: (connection) => void inFlight.delete(connection.id),
-    publish,
-    broadcast: (value) => {
-      const text = JSON.stringify(value);
+    join(connection, lastEventId) {
+      const head = store.head();
+      const place = placeCursor(lastEventId, store);
+      const sent = place.kind === "resume" ? place.from : head;
+      connection.savePosition({ isLive: false, sent });
+      if (place.kind === "reset") {
+        const { reason } = place;
+        connection.send(JSON.stringify({ kind: "reset", id: idOf(store, head), reason }));
+      }
+      replay(connection);
+      return place.kind === "resume" ? place.from : null;
+    },
+    leave: (connection) => windows.forget(connection.id),
+    publish(entry) {
+      const text = encode(store, entry);
+      for (const connection of connections()) {
+        if (!connection.position().isLive) continue;
+        if (windows.isFull(connection.id)) connection.close(closeCodes.slow);
+        else send(connection, entry, text);
+      }
+    },
+    broadcast(frame) {
+      const text = JSON.stringify(frame);
       for (const connection of connections()) connection.send(text);
     },
-    acknowledge,
+    acknowledge(connection, number) {
+      windows.acknowledge(connection.id, number);
+      if (!connection.position().isLive) replay(connection);
+    },
   };
 }
 
-type Placement =
+function idOf(store: HubStore, number: number): string {
+  return formatCursor({ epoch: store.epoch, number });
+}
+
+/** The frame around an entry, without parsing what is inside. */
+function encode(store: HubStore, { number, body }: LogEntry): string {
+  return `{"kind":"event","id":"${idOf(store, number)}","event":${body}}`;
+}
+
+type Place =
   | { kind: "start" }
   | { kind: "resume"; from: number }
   | { kind: "reset"; reason: "unknown-cursor" | "log-too-short" };
 
 /** Where a client's last event id stands in the log (RESUME-2). */
-function placeCursor(lastEventId: string | null, store: HubStore): Placement {
+function placeCursor(lastEventId: string | null, store: HubStore): Place {
   if (lastEventId === null || lastEventId === "") return { kind: "start" };
   const cursor = parseCursor(lastEventId);
   if (!cursor || cursor.epoch !== store.epoch || cursor.number > store.head()) {

@@ -10,6 +10,11 @@ export interface Visit {
   watchUntil: number;
 }
 
+export interface Announcement {
+  to: number[];
+  visit: Visit;
+}
+
 export interface PresenceOptions {
   userId: number;
   store: HubStore;
@@ -20,9 +25,8 @@ export interface PresenceOptions {
 
 /** Whether the hub's user is there, and who else is (PRES-1 to PRES-4). */
 export interface PresenceBook {
-  /** Looks at the connections again; true when the user's presence changed. */
-  refresh(now: number): boolean;
-  own(): Presence;
+  /** Looks at the connections again. */
+  refresh(now: number): void;
   /** Notes that the two have written to each other. */
   touch(partnerId: number, activeAt: number): void;
   /** Says who all the partners are. */
@@ -30,14 +34,16 @@ export interface PresenceBook {
   /** Asks to be kept informed for a while although nobody is connected. */
   watch(now: number): void;
   /** Whom to visit now, and with what; null when nobody waits for news. */
-  announcement(now: number): { to: number[]; visit: Visit } | null;
+  announcement(now: number): Announcement | null;
   announced(visit: Visit): void;
   /** A partner's hub said how its user is. Answers how ours is. */
   receive(from: Visit): Visit;
-  list(): Presence[] | null;
+  /** The partners known so far. */
+  partners(): Presence[];
+  /** When absence becomes news, ms; null for no such thing. */
+  dueAt(): number | null;
 }
 
-const forever = Number.MAX_SAFE_INTEGER;
 const restWatchMs = 5 * 60_000;
 
 export function createPresenceBook(options: PresenceOptions): PresenceBook {
@@ -47,38 +53,7 @@ export function createPresenceBook(options: PresenceOptions): PresenceBook {
 
   const update = (change: Partial<HubMemory>): void =>
     store.saveMemory({ ...store.memory(), ...change });
-
-  function own(): Presence {
-    const { isOnline, lastSeen, revision } = store.memory();
-    return { userId, isOnline, lastSeen, revision };
-  }
-
-  function refresh(now: number): boolean {
-    const memory = store.memory();
-    const isPresent = connections().some((each) => now - each.lastSignOfLife() < limits.staleMs);
-    if (isPresent) {
-      if (memory.isOnline && memory.graceUntil === null) return false;
-      const revision = memory.isOnline ? memory.revision : nextRevision(memory, now);
-      const change = { isOnline: true, lastSeen: null, revision, graceUntil: null };
-      update({ ...change, watchUntil: forever });
-      return !memory.isOnline;
-    }
-    if (!memory.isOnline) return false;
-    if (memory.graceUntil === null && limits.graceMs > 0) {
-      update({ graceUntil: now + limits.graceMs });
-      return false;
-    }
-    if (memory.graceUntil !== null && now < memory.graceUntil) return false;
-    update({
-      isOnline: false,
-      lastSeen: new Date(now).toISOString(),
-      revision: nextRevision(memory, now),
-      graceUntil: null,
-      watchUntil: 0,
-      lastSeenSaved: false,
-    });
-    return true;
-  }
+  const nearest = (): Partner[] => store.partners(limits.presencePartners);
 
   function touch(partnerId: number, activeAt: number): void {
     const known = store.partner(partnerId);
@@ -87,35 +62,19 @@ export function createPresenceBook(options: PresenceOptions): PresenceBook {
     if (!known) unvisited.add(partnerId);
   }
 
-  function announcement(now: number): { to: number[]; visit: Visit } | null {
-    const memory = store.memory();
-    const isNews = memory.announcedRevision < memory.revision;
-    const wantsNews = unvisited.size > 0 && memory.watchUntil > now;
-    if (!isNews && !wantsNews) return null;
-    const visit = { presence: own(), watchUntil: memory.watchUntil };
-    if (!isNews) return { to: [...unvisited], visit };
-    const partners = store.partners(limits.presencePartners);
-    const told = partners.filter((each) => memory.watchUntil > now || each.watchUntil > now);
-    return { to: told.map((each) => each.presence.userId), visit };
-  }
-
-  function receive(from: Visit): Visit {
-    const known = store.partner(from.presence.userId) ?? stranger(from.presence.userId);
-    const isNewer = from.presence.revision > known.presence.revision;
-    const presence = isNewer ? from.presence : known.presence;
-    if (isNewer || known.watchUntil !== from.watchUntil) {
-      store.savePartner({ ...known, presence, watchUntil: from.watchUntil });
-    }
-    if (isNewer && differs(presence, known.presence)) {
-      const { userId: id, isOnline, lastSeen } = presence;
-      broadcast({ kind: "signal", signal: { type: "presence", userId: id, isOnline, lastSeen } });
-    }
-    return { presence: own(), watchUntil: store.memory().watchUntil };
+  function visit(): Visit {
+    const { isOnline, lastSeen, revision, watchUntil } = store.memory();
+    return { presence: { userId, isOnline, lastSeen, revision }, watchUntil };
   }
 
   return {
-    refresh,
-    own,
+    refresh(now) {
+      const isPresent = connections().some((each) => now - each.lastSignOfLife() < limits.staleMs);
+      const change = isPresent
+        ? arrive(store.memory(), now)
+        : depart(store.memory(), now, limits.graceMs);
+      if (change) update(change);
+    },
     touch,
     introduce(partnerIds) {
       for (const id of partnerIds) touch(id, 0);
@@ -123,21 +82,51 @@ export function createPresenceBook(options: PresenceOptions): PresenceBook {
     },
     watch(now) {
       if (store.memory().watchUntil > now) return;
-      for (const each of store.partners(limits.presencePartners)) unvisited.add(each.presence.userId);
+      for (const each of nearest()) unvisited.add(each.presence.userId);
       update({ watchUntil: now + restWatchMs });
     },
-    announcement,
-    announced(visit) {
+    announcement(now) {
+      const { announcedRevision, revision, watchUntil } = store.memory();
+      if (announcedRevision < revision) {
+        const told = nearest().filter((each) => watchUntil > now || each.watchUntil > now);
+        return { to: told.map((each) => each.presence.userId), visit: visit() };
+      }
+      return unvisited.size > 0 && watchUntil > now ? { to: [...unvisited], visit: visit() } : null;
+    },
+    announced({ presence }) {
       unvisited.clear();
       const { announcedRevision } = store.memory();
-      update({ announcedRevision: Math.max(announcedRevision, visit.presence.revision) });
+      update({ announcedRevision: Math.max(announcedRevision, presence.revision) });
     },
-    receive,
-    list: () =>
-      store.memory().partnersKnown
-        ? store.partners(limits.presencePartners).map((each) => each.presence)
-        : null,
+    receive(from) {
+      const known = store.partner(from.presence.userId) ?? stranger(from.presence.userId);
+      const isNewer = from.presence.revision > known.presence.revision;
+      const presence = isNewer ? from.presence : known.presence;
+      store.savePartner({ ...known, presence, watchUntil: from.watchUntil });
+      if (differs(presence, known.presence)) broadcast(presenceFrame(presence));
+      return visit();
+    },
+    partners: () => nearest().map((each) => each.presence),
+    dueAt: () => store.memory().graceUntil,
   };
+}
+
+function arrive(memory: HubMemory, now: number): Partial<HubMemory> | null {
+  if (memory.isOnline && memory.graceUntil === null) return null;
+  const revision = memory.isOnline ? memory.revision : nextRevision(memory, now);
+  const watchUntil = Number.MAX_SAFE_INTEGER;
+  return { isOnline: true, lastSeen: null, revision, graceUntil: null, watchUntil };
+}
+
+/** Absence is news only after the grace: a page that reloads was never away. */
+function depart(memory: HubMemory, now: number, graceMs: number): Partial<HubMemory> | null {
+  if (!memory.isOnline) return null;
+  if (memory.graceUntil === null && graceMs > 0) return { graceUntil: now + graceMs };
+  if (memory.graceUntil !== null && now < memory.graceUntil) return null;
+  const lastSeen = new Date(now).toISOString();
+  const revision = nextRevision(memory, now);
+  const gone = { isOnline: false, graceUntil: null, watchUntil: 0 };
+  return { ...gone, lastSeen, revision, lastSeenSaved: false };
 }
 
 /** Grows even when the store was lost, so that nobody takes news for old. */
@@ -152,4 +141,8 @@ function stranger(userId: number): Partner {
 
 function differs(a: Presence, b: Presence): boolean {
   return a.isOnline !== b.isOnline || a.lastSeen !== b.lastSeen;
+}
+
+function presenceFrame({ userId, isOnline, lastSeen }: Presence): HubFrame {
+  return { kind: "signal", signal: { type: "presence", userId, isOnline, lastSeen } };
 }

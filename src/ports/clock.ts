@@ -3,4 +3,6 @@ export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
   sleep(ms: number): Promise<void>;
+  /** Returns what stops it. */
+  every(ms: number, work: () => void): () => void;
 }

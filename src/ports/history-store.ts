@@ -1,7 +1,7 @@
 import type { Attachment } from "../protocol/attachment.ts";
+import type { UnreadAfter } from "../protocol/event.ts";
 import type { Message } from "../protocol/message.ts";
 import type { Person } from "../protocol/person.ts";
-import type { UnreadAfter } from "../protocol/event.ts";
 import type { UnreadCount } from "../protocol/unread.ts";
 
 export interface NewMessage {
@@ -89,7 +89,11 @@ export interface HistoryStore {
   sendMessage(message: NewMessage): Promise<SendOutcome>;
   listConversations(userId: number, page: ConversationPage): Promise<ConversationSummary[]>;
   /** Null when there is no such user. MUST mark what it returns as delivered to `userId` (READ-1). */
-  readHistory(userId: number, otherUserId: number, page: MessagePage): Promise<MessageHistory | null>;
+  readHistory(
+    userId: number,
+    otherUserId: number,
+    page: MessagePage,
+  ): Promise<MessageHistory | null>;
   /**
    * Marks messages that others sent to `userId`; read implies delivered; neither is ever unset. Null when the
    * conversation or sender is not one of the user's; message ids that are not theirs are passed over in silence.

@@ -2,7 +2,13 @@ import { z } from "@hono/zod-openapi";
 
 /** Ids are Postgres bigints that stay inside JavaScript's exact integers. */
 export const idSchema = z
-  .union([z.int(), z.string().regex(/^[0-9]{1,16}$/).transform(Number)])
+  .union([
+    z.int(),
+    z
+      .string()
+      .regex(/^[0-9]{1,16}$/)
+      .transform(Number),
+  ])
   .pipe(z.int().min(1).max(Number.MAX_SAFE_INTEGER))
   .openapi({ type: "integer", format: "int64", minimum: 1, example: 123 });
 

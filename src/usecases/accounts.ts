@@ -32,7 +32,11 @@ export async function logIn(
   return logInAs(ports, account.externalId, account.person);
 }
 
-async function logInAs({ issuer }: AccountPorts, externalId: string, person: Person): Promise<Login> {
+async function logInAs(
+  { issuer }: AccountPorts,
+  externalId: string,
+  person: Person,
+): Promise<Login> {
   const { username, fullName, avatar } = person;
   return { token: await issuer.issueToken({ externalId, username, fullName, avatar }), person };
 }

@@ -1,5 +1,5 @@
-import type { Ports } from "../ports/index.ts";
 import type { NewMessage } from "../ports/history-store.ts";
+import type { Ports } from "../ports/index.ts";
 import type { Person } from "../protocol/person.ts";
 import { sendMessage, type SendInput, type SendResult } from "./send-message.ts";
 

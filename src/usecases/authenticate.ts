@@ -1,5 +1,5 @@
-import type { Ports } from "../ports/index.ts";
 import type { Claims } from "../ports/identity.ts";
+import type { Ports } from "../ports/index.ts";
 import { ChatError } from "../protocol/error.ts";
 import type { Person } from "../protocol/person.ts";
 
@@ -27,7 +27,8 @@ export function createAuthenticate(ports: Pick<Ports, "tokens" | "users" | "cloc
     const key = profileKey(claims);
     const now = ports.clock.now();
     const hit = known.get(key);
-    if (hit && now - hit.at < rememberMs) return { person: hit.person, expiresAt: claims.expiresAt };
+    if (hit && now - hit.at < rememberMs)
+      return { person: hit.person, expiresAt: claims.expiresAt };
     try {
       const person = await ports.users.ensureUser(claims);
       if (known.size >= rememberMost) known.clear();

@@ -1,4 +1,5 @@
-import type { Head, Hole, Hub } from "../core/hub.ts";
+import type { Head, Hole } from "../core/hub-inbox.ts";
+import type { Hub } from "../core/hub.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { HistoryStore } from "../ports/history-store.ts";
 import type { DurableEvent } from "../protocol/event.ts";
@@ -15,16 +16,16 @@ const rangeLimit = 500;
 /** Gives the hub its events in order, fetching first what lies in a hole before one of them (HUB-5). */
 export async function deliverToHub(ports: DeliverPorts, events: DurableEvent[]): Promise<void> {
   for (const event of events) {
-    const hole = ports.hub.deliver(event, ports.clock.now());
+    const hole = ports.hub.inbox.deliver(event, ports.clock.now());
     if (!hole) continue;
     await fillHole(ports, hole);
-    ports.hub.deliver(event, ports.clock.now());
+    ports.hub.inbox.deliver(event, ports.clock.now());
   }
 }
 
 /** Compares the hub with what was just read from the history and fetches what it was never told (HUB-6). */
 export async function syncHub(ports: DeliverPorts, heads: Head[]): Promise<void> {
-  for (const hole of ports.hub.holes(heads, ports.clock.now())) await fillHole(ports, hole);
+  for (const hole of ports.hub.inbox.holes(heads, ports.clock.now())) await fillHole(ports, hole);
 }
 
 async function fillHole({ hub, history, clock }: DeliverPorts, hole: Hole): Promise<void> {
@@ -33,7 +34,7 @@ async function fillHole({ hub, history, clock }: DeliverPorts, hole: Hole): Prom
     const messages = await history.listRange(hole.conversationId, { ...hole, fromSeq });
     const isLast = messages.length < rangeLimit;
     const toSeq = isLast ? hole.toSeq : messages.at(-1)!.seq;
-    hub.fill(messages, { ...hole, toSeq }, clock.now());
+    hub.inbox.fill(messages, { ...hole, toSeq }, clock.now());
     fromSeq = toSeq + 1;
   }
 }

@@ -1,5 +1,5 @@
-import type { Ports } from "../ports/index.ts";
 import type { ConversationPage, ConversationSummary } from "../ports/history-store.ts";
+import type { Ports } from "../ports/index.ts";
 import type { Presence } from "../protocol/presence.ts";
 import type { Session } from "./authenticate.ts";
 

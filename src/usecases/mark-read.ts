@@ -1,9 +1,9 @@
-import type { Ports } from "../ports/index.ts";
 import type { ReadChange, ReadTarget } from "../ports/history-store.ts";
+import type { Ports } from "../ports/index.ts";
 import { ChatError } from "../protocol/error.ts";
 import type { DurableEvent } from "../protocol/event.ts";
 import type { Person } from "../protocol/person.ts";
-import { runWave } from "./wave.ts";
+import { runWave, tryOnce } from "./wave.ts";
 
 export interface MarkReadResult {
   markedCount: number;
@@ -21,12 +21,14 @@ export async function markRead(
 ): Promise<MarkReadResult> {
   const changes = await ports.history.markRead(reader.id, target);
   if (!changes) throw new ChatError("not-found");
-  const work = changes.map((change) => () => ports.hubs.deliver(change.senderId, receipts(reader, change)));
+  const work = changes.map(
+    (change) => () => ports.hubs.deliver(change.senderId, receipts(reader, change)),
+  );
   if (changes.length > 0) {
     const own = changes.flatMap((change) => receipts(reader, change, change.unread));
     work.push(
       () => ports.hubs.deliver(reader.id, own),
-      () => ports.unread.put(reader.id, changes.map(unreadCount)),
+      () => tryOnce(ports, () => ports.unread.put(reader.id, changes.map(unreadCount))),
     );
   }
   await runWave(ports, work);
@@ -36,7 +38,11 @@ export async function markRead(
   };
 }
 
-function receipts(reader: Person, change: ReadChange, unread?: ReadChange["unread"]): DurableEvent[] {
+function receipts(
+  reader: Person,
+  change: ReadChange,
+  unread?: ReadChange["unread"],
+): DurableEvent[] {
   const { conversationId, messageIds, readAt } = change;
   const starts = Array.from({ length: Math.ceil(messageIds.length / chunk) }, (_, i) => i * chunk);
   return starts.map((start) => ({

@@ -21,7 +21,9 @@ export async function notify(
   const createdAt = new Date(ports.clock.now()).toISOString();
   await runWave(
     ports,
-    ids.map((id) => () => ports.hubs.deliver(id, [{ type: "notification", ...notification, createdAt }])),
+    ids.map(
+      (id) => () => ports.hubs.deliver(id, [{ type: "notification", ...notification, createdAt }]),
+    ),
   );
   return ids;
 }

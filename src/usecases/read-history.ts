@@ -1,5 +1,5 @@
-import type { Ports } from "../ports/index.ts";
 import type { MessageHistory, MessagePage } from "../ports/history-store.ts";
+import type { Ports } from "../ports/index.ts";
 import { ChatError } from "../protocol/error.ts";
 import type { Presence } from "../protocol/presence.ts";
 import { listPresence } from "./list-online.ts";

@@ -5,7 +5,7 @@ import { ChatError } from "../protocol/error.ts";
 import type { UnreadAfter } from "../protocol/event.ts";
 import type { Message } from "../protocol/message.ts";
 import { displayName, type Person } from "../protocol/person.ts";
-import { runWave } from "./wave.ts";
+import { runWave, tryOnce } from "./wave.ts";
 
 type SendPorts = Pick<
   Ports,
@@ -26,7 +26,9 @@ function checkSend(ports: Pick<Ports, "config">, sender: Person, input: SendInpu
   const problem = checkText(input.text, ports.config.limits);
   if (problem === "too-long") throw new ChatError("text-too-long");
   if (problem === "unstorable") {
-    throw new ChatError("invalid-request", { detail: "The text holds characters that no text can hold" });
+    throw new ChatError("invalid-request", {
+      detail: "The text holds characters that no text can hold",
+    });
   }
   if (problem === "empty" && !input.attachment) throw new ChatError("empty-message");
 }
@@ -43,7 +45,11 @@ export function takeTurn(
 }
 
 /** Commits the message, then tells both hubs and the counters. A replay tells them again (SEND-2). */
-export async function sendMessage(ports: SendPorts, sender: Person, input: SendInput): Promise<SendResult> {
+export async function sendMessage(
+  ports: SendPorts,
+  sender: Person,
+  input: SendInput,
+): Promise<SendResult> {
   checkSend(ports, sender, input);
   takeTurn(ports, sender, "send");
   const outcome = await ports.history.sendMessage({ ...input, senderId: sender.id });
@@ -70,6 +76,6 @@ async function announce(ports: SendPorts, message: Message, unread: UnreadAfter)
   await runWave(ports, [
     () => ports.hubs.deliver(receiver.id, [{ type: "message", message, unread }]),
     () => ports.hubs.deliver(sender.id, [{ type: "message", message }]),
-    () => ports.unread.put(receiver.id, [count]),
+    () => tryOnce(ports, () => ports.unread.put(receiver.id, [count])),
   ]);
 }

@@ -17,24 +17,31 @@ export interface SettlePorts {
 
 /** Carries out what a hub has decided but cannot do alone. Repeating it does no harm. */
 export async function settleHub(ports: SettlePorts): Promise<void> {
-  ports.hub.refresh(ports.clock.now());
+  ports.hub.presence.refresh(ports.clock.now());
   await Promise.all([announcePresence(ports), reportDelivered(ports), saveLastSeen(ports)]);
 }
 
 /** Tells partners' hubs and learns from each how its user is (PRES-2). A hub that is away learns later. */
 export async function announcePresence({ hub, hubs, clock, log }: SettlePorts): Promise<void> {
-  const news = hub.announcement(clock.now());
+  const news = hub.presence.announcement(clock.now());
   if (!news) return;
-  hub.announced(news.visit);
+  hub.presence.announced(news.visit);
   const visits = news.to.map(async (partnerId) => {
-    hub.receiveVisit(await hubs.visit(partnerId, news.visit));
+    hub.presence.receive(await hubs.visit(partnerId, news.visit));
   });
   const results = await Promise.allSettled(visits);
   const missed = results.filter((result) => result.status === "rejected").length;
   if (missed > 0) log.error("presence.missed", { partners: missed });
 }
 
-async function reportDelivered({ userId, hub, hubs, history, clock, log }: SettlePorts): Promise<void> {
+async function reportDelivered({
+  userId,
+  hub,
+  hubs,
+  history,
+  clock,
+  log,
+}: SettlePorts): Promise<void> {
   const dueAt = hub.report.dueAt();
   if (dueAt === null || dueAt > clock.now()) return;
   const { messageIds, upTo } = hub.report.collect();
@@ -51,11 +58,12 @@ async function reportDelivered({ userId, hub, hubs, history, clock, log }: Settl
 }
 
 async function saveLastSeen({ userId, hub, users, log }: SettlePorts): Promise<void> {
-  const at = hub.unsavedLastSeen();
-  if (at === null) return;
+  const { lastSeen, lastSeenSaved } = hub.store.memory();
+  if (lastSeenSaved || lastSeen === null) return;
   try {
-    await users.saveLastSeen(userId, at);
-    hub.lastSeenSaved(at);
+    await users.saveLastSeen(userId, lastSeen);
+    const memory = hub.store.memory();
+    if (memory.lastSeen === lastSeen) hub.store.saveMemory({ ...memory, lastSeenSaved: true });
   } catch (error) {
     log.error("last-seen.failed", { reason: String(error) });
   }

@@ -16,6 +16,15 @@ export async function runWave(ports: WavePorts, work: (() => Promise<void>)[]): 
   await Promise.race([all, ports.clock.sleep(answerAfterMs)]);
 }
 
+/** For what is only a cache: a failure is noted and the answer does not wait for another try. */
+export async function tryOnce({ log }: Pick<WavePorts, "log">, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    log.error("cache.failed", { reason: String(error) });
+  }
+}
+
 async function keepTrying({ clock, log }: WavePorts, work: () => Promise<void>): Promise<void> {
   for (const pause of [...pausesMs, null]) {
     try {

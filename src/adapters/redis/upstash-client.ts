@@ -27,10 +27,18 @@ function connect({ url, token, timeoutMs }: UpstashOptions): Redis {
   }
 }
 
+/** What an operator can act upon; each pattern ends before the command can begin. */
+const reasons: [RegExp, string][] = [
+  [/^(WRONGPASS|Unauthorized|NOPERM)\b/, "Redis refused the token"],
+  [/^ERR max (requests|daily request) limit exceeded/, "The Redis quota is used up"],
+];
+
 /** The client's own errors hold the whole command, so not even their cause may go on. */
 function scrub(error: unknown): never {
-  const isTimeout = error instanceof Error && error.name === "TimeoutError";
-  throw new Error(isTimeout ? "Redis did not answer in time" : "Redis refused or is away");
+  const { name, message } = error instanceof Error ? error : new Error();
+  if (name === "TimeoutError") throw new Error("Redis did not answer in time");
+  const reason = reasons.find(([pattern]) => pattern.test(message));
+  throw new Error(reason?.[1] ?? "Redis refused or is away");
 }
 
 /** Redis over Upstash's REST protocol. */

@@ -46,8 +46,8 @@ async function open(url: string): Promise<Client> {
 /** Names the place and the reason, never the user or the password. */
 function unreachable(url: string, error: unknown): string {
   const { hostname, port } = new URL(url);
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  const reason = String(code ?? (error instanceof Error ? error.message : error));
+  const message = error instanceof Error ? error.message : String(error);
+  const reason = /\bE[A-Z]{5,}\b/.exec(message)?.[0] ?? message;
   return `Cannot reach Redis at ${hostname}:${port || "6379"} (${reason}); check REDIS_URL`;
 }
 

@@ -1,0 +1,120 @@
+import { eventKey, type DurableEvent } from "../protocol/event.ts";
+import type { Limits } from "../protocol/limits.ts";
+import type { Message } from "../protocol/message.ts";
+import type { HubStore, LogEntry } from "./hub-store.ts";
+
+/** Messages that a hub has not been given, though it knows that they exist. */
+export interface Hole {
+  conversationId: number;
+  fromSeq: number;
+  toSeq: number;
+  /** Older messages are history, not news, ISO 8601. */
+  since: string;
+}
+
+/** What the history says of one conversation. */
+export interface Head {
+  conversationId: number;
+  partnerId: number;
+  headSeq: number;
+  /** ISO 8601; null for an empty conversation. */
+  lastMessageAt: string | null;
+}
+
+export interface InboxOptions {
+  userId: number;
+  store: HubStore;
+  limits: Limits;
+  /** An entry is in the log. */
+  onEntry: (entry: LogEntry, event: DurableEvent) => void;
+  /** Two people have written to each other. */
+  onPartner: (partnerId: number, activeAt: number) => void;
+}
+
+/** Puts what concerns the user into the log: each thing once, each conversation's messages in order. */
+export interface Inbox {
+  /** A message beyond a hole is left alone and the hole returned (HUB-5). */
+  deliver(event: DurableEvent, now: number): Hole | null;
+  /** Takes what filled a hole, and the hole for filled. */
+  fill(messages: Message[], hole: Hole, now: number): void;
+  /** What the history has and the log was never given (HUB-6). */
+  holes(heads: Head[], now: number): Hole[];
+}
+
+/** Clocks of the hub and of the database may differ by so much. */
+const skewMs = 10_000;
+
+export function createInbox(options: InboxOptions): Inbox {
+  const { userId, store, onPartner } = options;
+  const since = new Date(store.bornAt - skewMs).toISOString();
+  const headOf = (conversationId: number): number =>
+    store.conversation(conversationId)?.headSeq ?? 0;
+
+  function record(event: DurableEvent): void {
+    const entry = store.append(eventKey(event), event, options.limits.logEvents);
+    if (entry) options.onEntry(entry, event);
+  }
+
+  function recordMessage(event: DurableEvent & { type: "message" }, now: number): void {
+    const { sender, receiver, conversationId, seq } = event.message;
+    onPartner(sender.id === userId ? receiver.id : sender.id, now);
+    raise(store, conversationId, { headSeq: seq });
+    record(event);
+  }
+
+  return {
+    deliver(event, now) {
+      raiseUnread(store, event);
+      if (event.type !== "message") {
+        record(event);
+        return null;
+      }
+      const { conversationId, seq } = event.message;
+      const head = headOf(conversationId);
+      if (seq > head + 1) return { conversationId, fromSeq: head + 1, toSeq: seq - 1, since };
+      if (seq > head) recordMessage(event, now);
+      return null;
+    },
+    fill(messages, { conversationId, toSeq }, now) {
+      for (const message of messages) {
+        if (message.seq > headOf(conversationId)) recordMessage({ type: "message", message }, now);
+      }
+      raise(store, conversationId, { headSeq: toSeq });
+    },
+    holes(heads, now) {
+      const holes: Hole[] = [];
+      for (const { conversationId, partnerId, headSeq, lastMessageAt } of heads) {
+        onPartner(partnerId, lastMessageAt === null ? 0 : Math.min(now, Date.parse(lastMessageAt)));
+        const head = headOf(conversationId);
+        if (headSeq <= head) continue;
+        const isHistory = lastMessageAt !== null && lastMessageAt < since;
+        if (isHistory) raise(store, conversationId, { headSeq });
+        else holes.push({ conversationId, fromSeq: head + 1, toSeq: headSeq, since });
+      }
+      return holes;
+    },
+  };
+}
+
+function raiseUnread(store: HubStore, event: DurableEvent): void {
+  if (event.type === "message" && event.unread) {
+    raise(store, event.message.conversationId, { unreadVersion: event.unread.version });
+  }
+  if (event.type === "read" && event.unread) {
+    raise(store, event.conversationId, { unreadVersion: event.unread.version });
+  }
+}
+
+/** Both numbers only grow. */
+function raise(
+  store: HubStore,
+  conversationId: number,
+  { headSeq = 0, unreadVersion = 0 }: { headSeq?: number; unreadVersion?: number },
+): void {
+  const state = store.conversation(conversationId) ?? { headSeq: 0, unreadVersion: 0 };
+  if (headSeq <= state.headSeq && unreadVersion <= state.unreadVersion) return;
+  store.saveConversation(conversationId, {
+    headSeq: Math.max(headSeq, state.headSeq),
+    unreadVersion: Math.max(unreadVersion, state.unreadVersion),
+  });
+}

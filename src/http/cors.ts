@@ -1,0 +1,42 @@
+import type { MiddlewareHandler } from "hono";
+import type { Ports } from "../ports/index.ts";
+import { ChatError } from "../protocol/error.ts";
+
+const preflight = {
+  "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, OPTIONS",
+  "Access-Control-Allow-Headers": "Authorization, Content-Type, Idempotency-Key, Last-Event-ID",
+  "Access-Control-Max-Age": "600",
+};
+const exposed = "Link, Retry-After, Idempotency-Replayed, X-Request-Id";
+
+/** `*` stands for one host label or the port, never for a dot or more. */
+function patternOf(entry: string): RegExp {
+  const escaped = entry.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`);
+  return new RegExp(`^${escaped.replaceAll("*", "[a-z0-9-]+")}$`);
+}
+
+/** Whether pages of an origin may call the server; without an origin it is no page (CORS-1). */
+export function createOriginCheck(allowedOrigins: string[]): (origin: string) => boolean {
+  const exact = new Set(allowedOrigins.filter((entry) => !entry.includes("*")));
+  const patterns = allowedOrigins.filter((entry) => entry.includes("*")).map(patternOf);
+  return (origin) => exact.has(origin) || patterns.some((pattern) => pattern.test(origin));
+}
+
+/** Answers preflights and names the caller's origin where it is on the list; never `*` (CORS-2). */
+export function cors({ config }: Pick<Ports, "config">): MiddlewareHandler {
+  const isAllowed = createOriginCheck(config.allowedOrigins);
+  return async (c, next) => {
+    const origin = c.req.header("Origin");
+    const isPreflight =
+      c.req.method === "OPTIONS" && c.req.header("Access-Control-Request-Method") !== undefined;
+    c.header("Vary", "Origin", { append: true });
+    if (origin === undefined || !isAllowed(origin)) {
+      if (isPreflight) throw new ChatError("forbidden", { detail: "This origin is not allowed" });
+      return next();
+    }
+    c.header("Access-Control-Allow-Origin", origin);
+    if (isPreflight) return c.body(null, 204, preflight);
+    c.header("Access-Control-Expose-Headers", exposed);
+    return next();
+  };
+}

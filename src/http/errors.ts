@@ -1,0 +1,76 @@
+import type { Context } from "hono";
+import { HTTPException } from "hono/http-exception";
+import type { z } from "zod";
+import type { Logger } from "../ports/diagnostics.ts";
+import { ChatError, errors } from "../protocol/error.ts";
+import type { FieldError } from "../protocol/error.ts";
+import type { Problem } from "../protocol/problem.ts";
+
+const mostFields = 20;
+
+function pathOf(path: readonly PropertyKey[]): string {
+  return path.map(String).join(".");
+}
+
+/** What a schema found wrong; where alternatives failed, what the likeliest of them said. */
+function fieldErrors(issues: readonly z.core.$ZodIssue[]): FieldError[] {
+  return issues.slice(0, mostFields).map(({ path, message }) => ({ path: pathOf(path), message }));
+}
+
+export function invalidRequest(error: { issues: readonly z.core.$ZodIssue[] }): ChatError {
+  const fields = fieldErrors(error.issues);
+  const first = fields[0];
+  const detail = first ? `${first.path || "body"}: ${first.message}` : undefined;
+  return new ChatError("invalid-request", { fields, ...(detail && { detail }) });
+}
+
+/** What the validator throws by itself becomes one of our own errors. */
+function toChatError(error: Error): ChatError {
+  if (error instanceof ChatError) return error;
+  if (error instanceof HTTPException && error.status === 400) return new ChatError("malformed-json");
+  if (error instanceof HTTPException && error.status === 415) {
+    return new ChatError("unsupported-media-type");
+  }
+  return new ChatError("internal", { cause: error });
+}
+
+function problemOf(error: ChatError, c: Context): Problem {
+  const { code, status, message, fields, retryAfterMs } = error;
+  return {
+    type: `urn:parley:error:${code}`,
+    title: errors[code][1],
+    status,
+    detail: message,
+    instance: new URL(c.req.url).pathname,
+    code,
+    request_id: c.var.requestId,
+    ...(retryAfterMs !== null && { retry_after_ms: retryAfterMs }),
+    ...(fields.length > 0 && { errors: fields }),
+  };
+}
+
+function headersOf({ status, retryAfterMs }: ChatError): Record<string, string> {
+  return {
+    "Content-Type": "application/problem+json",
+    ...(status === 401 && { "WWW-Authenticate": "Bearer" }),
+    ...(retryAfterMs !== null && { "Retry-After": String(Math.ceil(retryAfterMs / 1_000)) }),
+  };
+}
+
+/** Every error leaves as the same kind of body; what nobody expected is logged and says nothing (ERR-1, ERR-2). */
+export function createErrorHandler(log: Logger): (error: Error, c: Context) => Response {
+  return (thrown, c) => {
+    const error = toChatError(thrown);
+    if (error.code === "internal") {
+      const { name, stack } = thrown;
+      log.error("request.failed", { requestId: c.var.requestId, name, at: framesOf(stack) });
+    }
+    return c.body(JSON.stringify(problemOf(error, c)), error.status as 400, headersOf(error));
+  };
+}
+
+/** Where it happened, without the message, which may quote what a store was told. */
+function framesOf(stack: string | undefined): string[] {
+  const lines = (stack ?? "").split("\n").map((line) => line.trim());
+  return lines.filter((line) => line.startsWith("at ")).slice(0, 8);
+}

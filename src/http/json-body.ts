@@ -1,0 +1,56 @@
+import type { HonoRequest, MiddlewareHandler } from "hono";
+import { ChatError } from "../protocol/error.ts";
+
+const mostBytes = 256 * 1024;
+const deepest = 32;
+
+/** Reads a JSON body within its limits before the validator parses it (JSON-1). */
+export const jsonBody: MiddlewareHandler = async (c, next) => {
+  await readJsonBody(c.req);
+  await next();
+};
+
+export async function readJsonBody(request: HonoRequest): Promise<void> {
+  const [type, ...parameters] = (request.header("Content-Type") ?? "").toLowerCase().split(";");
+  const charset = parameters.find((parameter) => parameter.trim().startsWith("charset="));
+  const isUtf8 = charset === undefined || /=\s*"?utf-?8"?\s*$/.test(charset);
+  if (!/^application\/([\w.-]+\+)?json$/.test(type!.trim()) || !isUtf8) {
+    throw new ChatError("unsupported-media-type");
+  }
+  const text = decode(await readBytes(request.raw.body));
+  if (isTooDeep(text)) throw new ChatError("malformed-json", { detail: "The body is nested too deeply" });
+  // Hono keeps promises here, although its types say otherwise.
+  request.bodyCache.text = Promise.resolve(text) as unknown as string;
+}
+
+/** Counts while reading: what Content-Length says may be wrong. */
+async function readBytes(body: ReadableStream<Uint8Array> | null): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  for await (const chunk of body ?? []) {
+    size += chunk.length;
+    if (size > mostBytes) throw new ChatError("payload-too-large");
+    chunks.push(new Uint8Array(chunk));
+  }
+  if (chunks.length === 1) return chunks[0]!;
+  return new Uint8Array(await new Blob(chunks).arrayBuffer());
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new ChatError("malformed-json", { detail: "The body is not valid UTF-8" });
+  }
+}
+
+/** Looks at brackets outside of strings, so that nothing deep is ever parsed. */
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
+    if (token === "[" || token === "{") depth += 1;
+    if (token === "]" || token === "}") depth -= 1;
+    if (depth > deepest) return true;
+  }
+  return false;
+}

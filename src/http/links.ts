@@ -1,0 +1,29 @@
+import type { Ports } from "../ports/index.ts";
+import type { Attachment } from "../protocol/attachment.ts";
+
+export const communicationPath = "/api/v1/communication";
+
+const hourSeconds = 60 * 60;
+
+/** Where clients reach this server, without a slash at the end. */
+export function baseUrl({ config }: Pick<Ports, "config">, request: Request): string {
+  return config.publicUrl?.replace(/\/+$/, "") ?? new URL(request.url).origin;
+}
+
+/** Seconds since 1970. The same for everything within an hour, so that browsers can cache what a link shows. */
+function linkExpiry(now: number): number {
+  const hour = Math.floor(now / 1_000 / hourSeconds) + 1;
+  return (hour + 24) * hourSeconds;
+}
+
+/** A link that works without a header until it expires (FILE-4). */
+export async function attachmentLink(
+  { links, clock }: Pick<Ports, "links" | "clock">,
+  base: string,
+  { id, name }: Pick<Attachment, "id" | "name">,
+): Promise<string> {
+  const expires = linkExpiry(clock.now());
+  const signature = await links.sign(id, expires);
+  const path = `${communicationPath}/attachments/${id}/${encodeURIComponent(name)}`;
+  return `${base}${path}?expires=${expires}&signature=${signature}`;
+}

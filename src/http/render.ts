@@ -1,0 +1,62 @@
+import type { Ports } from "../ports/index.ts";
+import type { Attachment } from "../protocol/attachment.ts";
+import type { ChatMessage } from "../protocol/chat-api.ts";
+import type { Message } from "../protocol/message.ts";
+import { displayName } from "../protocol/person.ts";
+import { attachmentLink, baseUrl } from "./links.ts";
+
+/** What rendering needs beyond the message itself. */
+export interface RenderContext {
+  linkTo(attachment: Attachment): Promise<string>;
+}
+
+export function renderContext(
+  ports: Pick<Ports, "config" | "links" | "clock">,
+  request: Request,
+): RenderContext {
+  const base = baseUrl(ports, request);
+  return { linkTo: (attachment) => attachmentLink(ports, base, attachment) };
+}
+
+/** A message as REST and SSE show it: the documented fields first, in the documented order (WIRE-1). */
+export async function renderMessage(
+  message: Message,
+  context: RenderContext,
+): Promise<ChatMessage> {
+  const { sender, receiver, attachment } = message;
+  return {
+    id: message.id,
+    sender: sender.id,
+    sender_name: displayName(sender),
+    sender_username: sender.username,
+    sender_avatar: sender.avatar,
+    receiver: receiver.id,
+    receiver_name: displayName(receiver),
+    receiver_username: receiver.username,
+    receiver_avatar: receiver.avatar,
+    conversation: message.conversationId,
+    message: message.text,
+    attachment: attachment && `attachments/${attachment.id}/${attachment.name}`,
+    attachment_url: attachment && (await context.linkTo(attachment)),
+    attachment_type: attachment && attachment.kind,
+    is_read: message.readAt !== null,
+    read_at: message.readAt,
+    delivered_at: message.deliveredAt,
+    timestamp: message.createdAt,
+    sender_id: sender.id,
+    receiver_id: receiver.id,
+    conversation_id: message.conversationId,
+    client_id: message.clientId,
+    seq: message.seq,
+    uuid: message.uuid,
+    attachment_name: attachment && attachment.name,
+    attachment_size: attachment && attachment.size,
+  };
+}
+
+export function renderMessages(
+  messages: Message[],
+  context: RenderContext,
+): Promise<ChatMessage[]> {
+  return Promise.all(messages.map((message) => renderMessage(message, context)));
+}

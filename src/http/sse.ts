@@ -1,0 +1,64 @@
+import type { Context } from "hono";
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { Ports } from "../ports/index.ts";
+import { ChatError } from "../protocol/error.ts";
+import type { Authenticate } from "../usecases/authenticate.ts";
+import { openStream, type StreamCredential } from "../usecases/open-stream.ts";
+import { createEventStream } from "./event-stream.ts";
+import { bearerToken } from "./auth.ts";
+import { renderContext } from "./render.ts";
+import { formatEvent } from "./sse-events.ts";
+
+const path = "/api/v1/communication/sse/events";
+const headers = {
+  "Content-Type": "text/event-stream",
+  "Cache-Control": "no-store, no-transform, private",
+  "X-Accel-Buffering": "no",
+};
+
+/** The stream of the SSE chat API. Its frames are described in protocol/PROTOCOL.md. */
+export function registerStreamRoutes(app: OpenAPIHono, ports: Ports, authenticate: Authenticate): void {
+  app.get(path, async (c) => {
+    if (c.req.method === "HEAD") throw new ChatError("method-not-allowed");
+    try {
+      const request = { credential: credentialOf(c, ports), lastEventId: lastEventIdOf(c) };
+      const stream = await openStream(ports, authenticate, request);
+      const context = renderContext(ports, c.req.raw);
+      const body = createEventStream(ports, { stream, context, signal: c.req.raw.signal });
+      return c.body(body, 200, headers);
+    } catch (error) {
+      if (isTemporary(error) && !wantsProblem(c)) return comeBackLater(c, error);
+      throw error;
+    }
+  });
+}
+
+function credentialOf(c: Context, { config }: Ports): StreamCredential {
+  const ticket = c.req.query("ticket");
+  if (ticket) return { ticket };
+  const header = bearerToken(c.req.header("Authorization"));
+  if (header) return { token: header };
+  const token = c.req.query("token");
+  if (token && config.queryToken) return { token };
+  throw new ChatError("unauthorized");
+}
+
+/** The header is the browser's own and newer than an address written when the page was opened. */
+function lastEventIdOf(c: Context): string | null {
+  return c.req.header("Last-Event-ID") ?? c.req.query("last_event_id") ?? null;
+}
+
+function isTemporary(error: unknown): error is ChatError {
+  return error instanceof ChatError && error.status >= 500;
+}
+
+/** Browsers' EventSource gives up for good at any status but 200; clients that know better say so. */
+function wantsProblem(c: Context): boolean {
+  return (c.req.header("Accept") ?? "").includes("application/problem+json");
+}
+
+function comeBackLater(c: Context, error: ChatError): Response {
+  const retry = 5_000 + Math.floor(Math.random() * 25_000);
+  const event = formatEvent("error", { code: error.code, detail: error.message });
+  return c.body(`retry: ${retry}\n${event}`, 200, headers);
+}

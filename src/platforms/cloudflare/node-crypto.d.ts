@@ -1,0 +1,4 @@
+/** The one thing taken from the runtime's Node compatibility; its whole types would hide what a Worker lacks. */
+declare module "node:crypto" {
+  export const scrypt: import("../../adapters/scrypt/password-hasher.ts").Scrypt;
+}

@@ -1,0 +1,75 @@
+import { scrypt } from "node:crypto";
+import { waitUntil } from "cloudflare:workers";
+import { createLinkSigner } from "../../adapters/jwt/link-signer.ts";
+import { createTokenIssuer } from "../../adapters/jwt/token-issuer.ts";
+import { createTokenVerifier } from "../../adapters/jwt/token-verifier.ts";
+import { systemClock as clock } from "../../adapters/memory/clock.ts";
+import { createMemoryRateLimiter } from "../../adapters/memory/rate-limiter.ts";
+import { checkMigrations, checkPostgres } from "../../adapters/postgres/diagnostics.ts";
+import { createPostgresHistoryStore } from "../../adapters/postgres/history-store.ts";
+import { createNeonDatabase } from "../../adapters/postgres/neon-database.ts";
+import { createPostgresUserStore } from "../../adapters/postgres/user-store.ts";
+import { createGuardedUnreadCounters } from "../../adapters/redis/breaker.ts";
+import { checkRedis } from "../../adapters/redis/client.ts";
+import { createRedisUnreadCounters } from "../../adapters/redis/unread-counters.ts";
+import { createUpstashClient } from "../../adapters/redis/upstash-client.ts";
+import { createScryptPasswordHasher } from "../../adapters/scrypt/password-hasher.ts";
+import type { ServiceCheck } from "../../ports/diagnostics.ts";
+import type { Ports } from "../../ports/index.ts";
+import { readAuthSecret, readConfig } from "./config.ts";
+import { consoleLogger } from "./logger.ts";
+import { createR2AttachmentStore } from "./r2-attachment-store.ts";
+import { createUserHubs } from "./user-hubs.ts";
+
+/** Everything that the use cases ask of the world, on Cloudflare. */
+export function createPorts(env: Env): Ports {
+  const secret = readAuthSecret(env);
+  const { NEON_FETCH_ENDPOINT: fetchEndpoint } = env;
+  const database = createNeonDatabase(env.DATABASE_URL, fetchEndpoint ? { fetchEndpoint } : {});
+  const redis = createUpstashClient({
+    url: env.UPSTASH_REDIS_REST_URL,
+    token: env.UPSTASH_REDIS_REST_TOKEN,
+    timeoutMs: 2_000,
+  });
+  const hubs = createUserHubs(env.USER_HUB);
+  const services: ServiceCheck[] = [
+    checkPostgres(database),
+    checkMigrations(database),
+    { name: "redis", check: () => checkRedis(redis) },
+    { name: "attachments", check: () => checkBucket(env.ATTACHMENTS) },
+    { name: "hub", check: async () => `answers (${(await hubs.unreadVersions(0)).length} entries)` },
+  ];
+
+  return {
+    clock,
+    config: readConfig(env),
+    log: consoleLogger,
+    tokens: createTokenVerifier({ secret, clock, ...hostTokens(env) }),
+    issuer: createTokenIssuer({ secret, clock }),
+    links: createLinkSigner({ secret }),
+    passwords: createScryptPasswordHasher({ scrypt }),
+    users: createPostgresUserStore(database),
+    history: createPostgresHistoryStore(database),
+    hubs,
+    unread: createGuardedUnreadCounters(createRedisUnreadCounters(redis), { clock }),
+    limiter: createMemoryRateLimiter(clock),
+    attachments: createR2AttachmentStore(env.ATTACHMENTS),
+    services,
+    later: (work) => waitUntil(work),
+  };
+}
+
+/** How the host application's tokens differ from our own. */
+function hostTokens(env: Env): { jwksUrl?: string; issuer?: string; audience?: string; userClaim?: string } {
+  return {
+    ...(env.AUTH_JWKS_URL && { jwksUrl: env.AUTH_JWKS_URL }),
+    ...(env.AUTH_ISSUER && { issuer: env.AUTH_ISSUER }),
+    ...(env.AUTH_AUDIENCE && { audience: env.AUTH_AUDIENCE }),
+    ...(env.AUTH_USER_CLAIM && { userClaim: env.AUTH_USER_CLAIM }),
+  };
+}
+
+async function checkBucket(bucket: R2Bucket): Promise<string> {
+  await bucket.list({ limit: 1 });
+  return "answers";
+}

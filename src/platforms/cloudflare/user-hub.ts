@@ -1,0 +1,116 @@
+import { DurableObject } from "cloudflare:workers";
+import { createHub, type Hub } from "../../core/hub.ts";
+import type { Head } from "../../core/hub-inbox.ts";
+import type { Visit } from "../../core/hub-presence.ts";
+import type { DurableEvent, Signal } from "../../protocol/event.ts";
+import type { Person } from "../../protocol/person.ts";
+import type { Presence } from "../../protocol/presence.ts";
+import { createHubHost, type HubHost } from "../../usecases/host-hub.ts";
+import { acceptConnection, createConnections, type Connections } from "./hub-connections.ts";
+import { createPorts } from "./ports.ts";
+import { createSqliteHubStore } from "./sqlite-hub-store.ts";
+
+/**
+ * One user's hub in its Durable Object. It keeps no timer and no open request, so that it sleeps whenever nothing
+ * happens: connections hibernate, pings are answered by the runtime, and later work is an alarm.
+ */
+export class UserHub extends DurableObject<Env> {
+  readonly #connections: Connections;
+  readonly #hub: Hub;
+  readonly #host: HubHost;
+  readonly #now: () => number;
+  #alarmAt = Infinity;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    const { clock, config, ...ports } = createPorts(env);
+    const userId = Number(ctx.id.name);
+    const store = createSqliteHubStore(ctx.storage.sql, clock.now());
+    this.#now = clock.now;
+    this.#connections = createConnections(ctx);
+    const connections = this.#connections.open;
+    this.#hub = createHub({ userId, store, connections, limits: config.limits });
+    this.#host = createHubHost({ ...ports, clock, userId, hub: this.#hub });
+    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
+  }
+
+  /** Opens a connection: a WebSocket upgrade with the client's last event id in the address. */
+  override async fetch(request: Request): Promise<Response> {
+    const lastEventId = new URL(request.url).searchParams.get("last_event_id");
+    const { client, server } = acceptConnection(this.ctx, this.#now());
+    this.#hub.join(this.#connections.of(server), lastEventId, this.#now());
+    await this.#plan();
+    return new Response(null, { status: 101, webSocket: client });
+  }
+
+  override async webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
+    const acknowledged = typeof data === "string" ? Number(data) : NaN;
+    this.#hub.acknowledge(this.#connections.of(socket), acknowledged, this.#now());
+    await this.#plan();
+  }
+
+  override async webSocketClose(socket: WebSocket): Promise<void> {
+    this.#hub.leave(this.#connections.of(socket), this.#now());
+    await this.#plan();
+  }
+
+  override async webSocketError(socket: WebSocket): Promise<void> {
+    await this.webSocketClose(socket);
+  }
+
+  override async alarm(): Promise<void> {
+    this.#alarmAt = Infinity;
+    await this.#host.wake();
+    await this.#plan();
+  }
+
+  async deliver(events: DurableEvent[]): Promise<void> {
+    await this.#host.deliver(events);
+    await this.#plan();
+  }
+
+  signal(signal: Signal): void {
+    this.#host.signal(signal);
+  }
+
+  type(sender: Person, receiverId: number, isTyping: boolean): Promise<boolean> {
+    return this.#host.type(sender, receiverId, isTyping);
+  }
+
+  async sync(heads: Head[]): Promise<Presence[]> {
+    const presences = await this.#host.sync(heads);
+    await this.#plan();
+    return presences;
+  }
+
+  async listPresence(): Promise<Presence[] | null> {
+    const presences = await this.#host.listPresence();
+    await this.#plan();
+    return presences;
+  }
+
+  async introduce(partnerIds: number[]): Promise<void> {
+    this.#host.introduce(partnerIds);
+    await this.#plan();
+  }
+
+  visit(visit: Visit): Visit {
+    return this.#host.visit(visit);
+  }
+
+  unreadVersions(): [conversationId: number, version: number][] {
+    return this.#host.unreadVersions();
+  }
+
+  redeemTicket(id: string, expiresAt: number): boolean {
+    return this.#host.redeemTicket(id, expiresAt);
+  }
+
+  /** Has the runtime wake the hub when it wants to be woken; an alarm that is set already and earlier is left alone. */
+  async #plan(): Promise<void> {
+    const wakeAt = this.#hub.wakeAt(this.#now());
+    if (wakeAt === null || wakeAt >= this.#alarmAt) return;
+    this.#alarmAt = wakeAt;
+    await this.ctx.storage.setAlarm(wakeAt);
+  }
+}

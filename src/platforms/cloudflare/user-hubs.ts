@@ -1,0 +1,78 @@
+import type { HubConnection, UserHubs } from "../../ports/user-hub.ts";
+import type { HubFrame } from "../../protocol/event.ts";
+import { withDeadline } from "./deadline.ts";
+import type { UserHub } from "./user-hub.ts";
+
+const deadlineMs = 5_000;
+
+/** The hubs as Durable Objects: one per user, named by the user's id. */
+export function createUserHubs(namespace: DurableObjectNamespace<UserHub>): UserHubs {
+  // A stub that has failed stays broken, so that each call takes a new one.
+  const hub = (userId: number): DurableObjectStub<UserHub> => namespace.getByName(String(userId));
+  const within = <T>(call: Promise<T>): Promise<T> => withDeadline(call, deadlineMs);
+
+  return {
+    connect: (userId, { lastEventId }) => within(connect(hub(userId), lastEventId)),
+    deliver: (userId, events) => within(hub(userId).deliver(events)),
+    signal: (userId, signal) => within(hub(userId).signal(signal)),
+    type: (sender, receiverId, isTyping) =>
+      within(hub(sender.id).type(sender, receiverId, isTyping)),
+    sync: (userId, heads) => within(hub(userId).sync(heads)),
+    listPresence: (userId) => within(hub(userId).listPresence()),
+    introduce: (userId, partnerIds) => within(hub(userId).introduce(partnerIds)),
+    visit: (userId, visit) => within(hub(userId).visit(visit)),
+    async unreadVersions(userId) {
+      const versions = await within(hub(userId).unreadVersions());
+      return versions.map(([conversationId = 0, version = 0]) => [conversationId, version]);
+    },
+    redeemTicket: (userId, id, expiresAt) => within(hub(userId).redeemTicket(id, expiresAt)),
+  };
+}
+
+async function connect(hub: DurableObjectStub<UserHub>, lastEventId: string | null): Promise<HubConnection> {
+  const address = new URL("https://hub/connect");
+  if (lastEventId !== null) address.searchParams.set("last_event_id", lastEventId.slice(0, 64));
+  const response = await hub.fetch(address, { headers: { Upgrade: "websocket" } });
+  const socket = response.webSocket;
+  if (!socket) throw new Error(`the hub answered ${response.status}`);
+  return createHubConnection(socket);
+}
+
+/** The near end of a hub's hibernatable socket, held for as long as the client's stream is open. */
+function createHubConnection(socket: WebSocket): HubConnection {
+  let early: HubFrame[] = [];
+  let onFrame = (frame: HubFrame): void => void early.push(frame);
+  let closedWith: number | null = null;
+  let onClose = (_code: number): void => undefined;
+
+  socket.addEventListener("message", ({ data }) => {
+    if (typeof data === "string" && data !== "pong") onFrame(JSON.parse(data) as HubFrame);
+  });
+  socket.addEventListener("close", ({ code }) => {
+    closedWith = code;
+    onClose(code);
+  });
+  socket.accept();
+
+  return {
+    onFrame(listener) {
+      onFrame = listener;
+      for (const frame of early) listener(frame);
+      early = [];
+    },
+    onClose(listener) {
+      onClose = listener;
+      if (closedWith !== null) listener(closedWith);
+    },
+    acknowledge: (number) => trySend(socket, String(number)),
+    ping: () => trySend(socket, "ping"),
+    close(code) {
+      if (socket.readyState === WebSocket.OPEN) socket.close(code);
+    },
+  };
+}
+
+/** A closed socket has its close event; nothing is lost by not sending. */
+function trySend(socket: WebSocket, text: string): void {
+  if (socket.readyState === WebSocket.OPEN) socket.send(text);
+}

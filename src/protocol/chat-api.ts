@@ -1,0 +1,192 @@
+import { z } from "@hono/zod-openapi";
+import { clientIdSchema, idSchema } from "./ids.ts";
+
+const time = z.string().openapi({ format: "date-time", example: "2026-01-09T10:30:00.000Z" });
+const wireId = z.int().openapi({ format: "int64", minimum: 1, example: 456 });
+const link = z.string().nullable().openapi({ example: "https://cdn.example.com/avatars/john.jpg" });
+
+/** Someone as the lists of the SSE chat API show them. */
+export const chatUserSchema = z
+  .object({
+    id: wireId,
+    username: z.string().openapi({ example: "john_doe" }),
+    full_name: z.string().openapi({ example: "John Doe" }),
+    avatar: link,
+    is_online: z.boolean(),
+  })
+  .openapi("ChatUser");
+
+export const chatMessageSchema = z
+  .object({
+    id: wireId,
+    sender: wireId,
+    sender_name: z.string().openapi({ example: "Jane Smith" }),
+    sender_username: z.string().openapi({ example: "jane_smith" }),
+    sender_avatar: link,
+    receiver: wireId,
+    receiver_name: z.string().openapi({ example: "John Doe" }),
+    receiver_username: z.string().openapi({ example: "john_doe" }),
+    receiver_avatar: link,
+    conversation: wireId,
+    message: z.string().openapi({ example: "Hello! How are you?" }),
+    attachment: z.string().nullable().openapi({ description: "Where the file is kept." }),
+    attachment_url: z
+      .string()
+      .nullable()
+      .openapi({ description: "A link that needs no header and works for at least a day." }),
+    attachment_type: z.enum(["image", "video", "audio", "document"]).nullable(),
+    is_read: z.boolean(),
+    read_at: time.nullable(),
+    delivered_at: time.nullable(),
+    timestamp: time,
+    sender_id: wireId,
+    receiver_id: wireId,
+    conversation_id: wireId,
+    client_id: z.string().nullable(),
+    seq: z.int().openapi({ description: "1, 2, 3 … within the conversation, without holes." }),
+    uuid: z.string().openapi({ format: "uuid" }),
+    attachment_name: z.string().nullable(),
+    attachment_size: z.int().nullable().openapi({ description: "Bytes." }),
+  })
+  .openapi("ChatMessage");
+
+export type ChatMessage = z.output<typeof chatMessageSchema>;
+
+export const conversationSchema = z
+  .object({
+    conversation_id: wireId,
+    other_user: chatUserSchema,
+    last_message: z.string().nullable().openapi({ example: "Hey, how are you?" }),
+    last_message_at: time.nullable(),
+    last_message_by_me: z.boolean(),
+    unread_count: z.int().min(0),
+    updated_at: time,
+  })
+  .openapi("Conversation");
+
+export const conversationListSchema = z.array(conversationSchema);
+
+export const historySchema = z
+  .object({
+    conversation_id: wireId.nullable().openapi({
+      description: "Null as long as the two have not written to each other.",
+    }),
+    other_user: chatUserSchema,
+    messages: z.array(chatMessageSchema).openapi({ description: "Newest first." }),
+    has_more: z.boolean(),
+  })
+  .openapi("History");
+
+const digits = z.string().regex(/^[0-9]{1,16}$/, "a whole number");
+
+/** Values over the maximum give the maximum. */
+const pageLimitSchema = digits
+  .transform(Number)
+  .pipe(z.int().min(1))
+  .optional()
+  .openapi({ type: "integer", minimum: 1, maximum: 100, default: 50 });
+
+export const conversationPageSchema = z.object({
+  limit: pageLimitSchema.openapi({
+    type: "integer",
+    minimum: 1,
+    maximum: 100,
+    description: "Without it the list is complete.",
+  }),
+  cursor: z
+    .string()
+    .max(200)
+    .optional()
+    .openapi({ description: "From the `Link` header of the page before." }),
+});
+
+export const historyPageSchema = z.object({
+  limit: pageLimitSchema,
+  offset: digits
+    .transform(Number)
+    .pipe(z.int().min(0).max(1_000_000))
+    .optional()
+    .openapi({ type: "integer", minimum: 0, maximum: 1_000_000, default: 0 }),
+  before_id: idSchema.optional().openapi({
+    description: "Only messages before this one, for endless scrolling.",
+  }),
+});
+
+export const otherUserSchema = z.object({ user_id: idSchema });
+
+const textSchema = z
+  .string()
+  .nullish()
+  .transform((text) => text ?? "")
+  .openapi({ type: "string", example: "Hello! How are you?" });
+
+export const sendSchema = z
+  .object({
+    receiver_id: idSchema,
+    message: textSchema,
+    attachment: z
+      .union([z.null(), z.literal(""), z.literal("null")])
+      .optional()
+      .openapi({ type: "null", description: "A file travels as multipart/form-data." }),
+    client_id: clientIdSchema.nullish().openapi({ type: "string" }),
+  })
+  .openapi("SendMessage");
+
+/** The same message as a form, with its file. */
+export const sendFormSchema = z
+  .object({
+    receiver_id: idSchema,
+    message: textSchema,
+    attachment: z
+      .union([z.literal(""), z.literal("null")])
+      .optional()
+      .openapi({ type: "string", format: "binary" }),
+    client_id: clientIdSchema.or(z.literal("")).optional().openapi({ type: "string" }),
+  })
+  .openapi("SendMessageForm");
+
+export const sendHeadersSchema = z.object({
+  "idempotency-key": z
+    .string()
+    .optional()
+    .openapi({ description: "The same as client_id: a retry with the same one sends nothing new." }),
+});
+
+export const markReadSchema = z
+  .object({
+    message_ids: z
+      .array(idSchema)
+      .nullish()
+      .openapi({ example: [456, 457, 458] }),
+    conversation_id: idSchema.nullish().openapi({ type: "integer" }),
+    sender_id: idSchema.nullish().openapi({ type: "integer" }),
+  })
+  .openapi("MarkRead", { description: "Exactly one of the three." });
+
+export const markedSchema = z
+  .object({ success: z.literal(true), marked_count: z.int().min(0), read_at: time })
+  .openapi("Marked");
+
+export const typingSchema = z
+  .object({ receiver_id: idSchema, is_typing: z.boolean() })
+  .openapi("Typing");
+
+export const successSchema = z.object({ success: z.literal(true) }).openapi("Success");
+
+export const unreadSchema = z
+  .object({
+    total_unread: z.int().min(0).openapi({ example: 42 }),
+    conversations: z.array(
+      z.object({
+        conversation_id: wireId,
+        unread_count: z.int().min(1),
+        other_user_id: wireId,
+        other_user_name: z.string().openapi({ example: "John Doe" }),
+      }),
+    ),
+  })
+  .openapi("Unread");
+
+export const onlineUsersSchema = z
+  .object({ online_users: z.array(wireId).openapi({ example: [123, 456, 789] }) })
+  .openapi("OnlineUsers");
