@@ -64,5 +64,6 @@ const journeys = {
 };
 
 export default defineConfig({
+  cacheDir: resolve(root, "../node_modules/.vite"),
   test: { root, passWithNoTests: true, projects: [portable, local, workerd, journeys] },
 });
