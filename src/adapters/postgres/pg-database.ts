@@ -1,7 +1,7 @@
 import { createDatabase } from "./database.ts";
 import type { Database, DatabaseOptions, Row, Statement } from "./database.ts";
 
-/** What is used of node-postgres' Pool. */
+/** What is used of node-postgres' Pool; it has to be one with `pipeline: true`, which sends a transaction at once. */
 export interface PgPool {
   connect(): Promise<PgClient>;
 }
@@ -11,7 +11,7 @@ export interface PgClient {
   release(broken?: Error | boolean): void;
 }
 
-/** Postgres over sockets. A pool that pipelines sends a transaction at once; any other waits for each statement. */
+/** Postgres over sockets. */
 export function createPgDatabase(pool: PgPool, options: DatabaseOptions = {}): Database {
   return createDatabase(async (statements, signal) => {
     const client = await pool.connect();
