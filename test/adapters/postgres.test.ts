@@ -68,7 +68,7 @@ function testStores(open: () => Promise<OpenDatabase>): void {
   });
 
   it("answers a check", async () => {
-    expect(await checkPostgres(opened.db)).toBe("answers");
+    expect(await checkPostgres(opened.db).check()).toBe("answers");
   });
 }
 
@@ -119,13 +119,13 @@ describe("the migrations", () => {
   it("are well once they were applied", async () => {
     const pglite = await PGlite.create();
     const db = createPgliteDatabase(pglite);
-    await expect(checkMigrations(db)).rejects.toThrow(/__drizzle_migrations/);
+    await expect(checkMigrations(db).check()).rejects.toThrow(/__drizzle_migrations/);
     await migrate(drizzle(pglite), { migrationsFolder });
-    expect(await checkMigrations(db)).toBe(newestMigration.tag);
+    expect(await checkMigrations(db).check()).toBe(newestMigration.tag);
     await pglite.query("delete from drizzle.__drizzle_migrations where created_at = $1", [
       newestMigration.generatedAt,
     ]);
-    await expect(checkMigrations(db)).rejects.toThrow(newestMigration.tag);
+    await expect(checkMigrations(db).check()).rejects.toThrow(newestMigration.tag);
     await pglite.close();
   }, 30_000);
 });

@@ -1,9 +1,15 @@
+import type { ServiceCheck } from "../../ports/diagnostics.ts";
 import type { Database } from "./database.ts";
 import { newestMigration } from "./newest-migration.ts";
 
-export async function checkPostgres(db: Database): Promise<string> {
-  await db.query({ text: "select to_json(1) as result", params: [] });
-  return "answers";
+export function checkPostgres(db: Database): ServiceCheck {
+  return {
+    name: "postgres",
+    async check() {
+      await db.query({ text: "select to_json(1) as result", params: [] });
+      return "answers";
+    },
+  };
 }
 
 /** drizzle notes each migration it has run under the time at which it was generated. */
@@ -13,9 +19,14 @@ select to_json(exists (
 )) as result`;
 
 /** A database ahead of this code is well: that is what the middle of a rollout looks like. */
-export async function checkMigrations(db: Database): Promise<string> {
-  const { tag, generatedAt } = newestMigration;
-  const [isApplied] = await db.query<boolean>({ text: applied, params: [generatedAt] });
-  if (!isApplied) throw new Error(`Migration ${tag} has not been applied`);
-  return tag;
+export function checkMigrations(db: Database): ServiceCheck {
+  return {
+    name: "migrations",
+    async check() {
+      const { tag, generatedAt } = newestMigration;
+      const [isApplied] = await db.query<boolean>({ text: applied, params: [generatedAt] });
+      if (!isApplied) throw new Error(`Migration ${tag} has not been applied`);
+      return tag;
+    },
+  };
 }
