@@ -29,14 +29,16 @@ export function cors({ config }: Pick<Ports, "config">): MiddlewareHandler {
     const origin = c.req.header("Origin");
     const isPreflight =
       c.req.method === "OPTIONS" && c.req.header("Access-Control-Request-Method") !== undefined;
-    c.header("Vary", "Origin", { append: true });
-    if (origin === undefined || !isAllowed(origin)) {
-      if (isPreflight) throw new ChatError("forbidden", { detail: "This origin is not allowed" });
-      return next();
+    const isCaller = origin !== undefined && isAllowed(origin);
+    if (isPreflight && !isCaller) {
+      throw new ChatError("forbidden", { detail: "This origin is not allowed" });
     }
+    if (isPreflight) c.res = new Response(null, { status: 204, headers: preflight });
+    else await next();
+    if (c.res.status === 101) return;
+    c.header("Vary", "Origin", { append: true });
+    if (!isCaller) return;
     c.header("Access-Control-Allow-Origin", origin);
-    if (isPreflight) return c.body(null, 204, preflight);
     c.header("Access-Control-Expose-Headers", exposed);
-    return next();
   };
 }

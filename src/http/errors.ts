@@ -27,7 +27,8 @@ export function invalidRequest(error: { issues: readonly z.core.$ZodIssue[] }): 
 /** What the validator throws by itself becomes one of our own errors. */
 function toChatError(error: Error): ChatError {
   if (error instanceof ChatError) return error;
-  if (error instanceof HTTPException && error.status === 400) return new ChatError("malformed-json");
+  if (error instanceof HTTPException && error.status === 400)
+    return new ChatError("malformed-json");
   if (error instanceof HTTPException && error.status === 415) {
     return new ChatError("unsupported-media-type");
   }

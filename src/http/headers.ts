@@ -1,4 +1,5 @@
 import type { MiddlewareHandler } from "hono";
+import { ChatError } from "../protocol/error.ts";
 
 const everywhere = {
   "Cache-Control": "no-store, private",
@@ -24,8 +25,14 @@ export const commonHeaders: MiddlewareHandler = async (c, next) => {
 };
 
 /** Only paths that can be read have routes (URL-1). */
-export function isReadable(path: string): boolean {
-  if (!path.includes("%")) return true;
+export const guardUrl: MiddlewareHandler = async (c, next) => {
+  if (c.req.url.includes("%") && !isReadable(new URL(c.req.url).pathname)) {
+    throw new ChatError("malformed-url");
+  }
+  await next();
+};
+
+function isReadable(path: string): boolean {
   try {
     return !decodeURIComponent(path).includes("\u0000");
   } catch {

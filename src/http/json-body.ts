@@ -14,17 +14,20 @@ export async function readJsonBody(request: HonoRequest): Promise<void> {
   const [type, ...parameters] = (request.header("Content-Type") ?? "").toLowerCase().split(";");
   const charset = parameters.find((parameter) => parameter.trim().startsWith("charset="));
   const isUtf8 = charset === undefined || /=\s*"?utf-?8"?\s*$/.test(charset);
-  if (!/^application\/([\w.-]+\+)?json$/.test(type!.trim()) || !isUtf8) {
+  if (!/^application\/([a-z.-]+\+)?json$/.test(type!.trim()) || !isUtf8) {
     throw new ChatError("unsupported-media-type");
   }
   const text = decode(await readBytes(request.raw.body));
-  if (isTooDeep(text)) throw new ChatError("malformed-json", { detail: "The body is nested too deeply" });
+  if (isTooDeep(text))
+    throw new ChatError("malformed-json", { detail: "The body is nested too deeply" });
   // Hono keeps promises here, although its types say otherwise.
   request.bodyCache.text = Promise.resolve(text) as unknown as string;
 }
 
 /** Counts while reading: what Content-Length says may be wrong. */
-async function readBytes(body: ReadableStream<Uint8Array> | null): Promise<Uint8Array<ArrayBuffer>> {
+async function readBytes(
+  body: ReadableStream<Uint8Array> | null,
+): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
   for await (const chunk of body ?? []) {
@@ -47,9 +50,13 @@ function decode(bytes: Uint8Array): string {
 /** Looks at brackets outside of strings, so that nothing deep is ever parsed. */
 function isTooDeep(text: string): boolean {
   let depth = 0;
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
-    if (token === "[" || token === "{") depth += 1;
-    if (token === "]" || token === "}") depth -= 1;
+  let isString = false;
+  for (let index = 0; index < text.length; index += 1) {
+    const char = text[index]!;
+    if (char === '"') isString = !isString;
+    else if (isString && char === "\\") index += 1;
+    else if (!isString && (char === "[" || char === "{")) depth += 1;
+    else if (!isString && (char === "]" || char === "}")) depth -= 1;
     if (depth > deepest) return true;
   }
   return false;

@@ -3,7 +3,8 @@ import { TrieRouter } from "hono/router/trie-router";
 import { ChatError } from "../protocol/error.ts";
 
 /** Only what a cache or a browser asks for without a body may be asked for so. */
-const answersHead = /^\/(api\/docs|api\/openapi\.json|health|api\/v1\/communication\/attachments\/)/;
+const answersHead =
+  /^\/(api\/docs|api\/openapi\.json|health|api\/v1\/communication\/attachments\/)/;
 
 /** Reading a conversation marks it as delivered: a question without an answer must not (METHOD-1). */
 export const guardHead: MiddlewareHandler = async (c, next) => {

@@ -146,10 +146,9 @@ export const sendFormSchema = z
   .openapi("SendMessageForm");
 
 export const sendHeadersSchema = z.object({
-  "idempotency-key": z
-    .string()
-    .optional()
-    .openapi({ description: "The same as client_id: a retry with the same one sends nothing new." }),
+  "idempotency-key": z.string().optional().openapi({
+    description: "The same as client_id: a retry with the same one sends nothing new.",
+  }),
 });
 
 export const markReadSchema = z

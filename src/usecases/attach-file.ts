@@ -11,21 +11,27 @@ export async function sendWithAttachment(
   sender: Person,
   input: SendInput & { attachment: StoredAttachment },
 ): Promise<SendResult> {
-  const discard = (): void => {
-    const removal = ports.attachments.remove(input.attachment.id).catch((error: unknown) => {
-      ports.log.error("attachment.orphaned", { id: input.attachment.id, reason: String(error) });
-    });
-    ports.later(removal);
-  };
   try {
     const result = await sendMessage(ports, sender, input);
-    if (result.message.attachment?.id !== input.attachment.id) discard();
+    if (result.message.attachment?.id !== input.attachment.id)
+      discardFile(ports, input.attachment.id);
     return result;
   } catch (error) {
     // After an unclear failure the commit may have happened: only a clear refusal gives the file up.
-    if (isRefusal(error)) discard();
+    if (isRefusal(error)) discardFile(ports, input.attachment.id);
     throw error;
   }
+}
+
+/** Removes a file that no message took; the answer does not wait for it. */
+export function discardFile(
+  { attachments, later, log }: Pick<Ports, "attachments" | "later" | "log">,
+  id: string,
+): void {
+  const removal = attachments.remove(id).catch((error: unknown) => {
+    log.error("attachment.orphaned", { id, reason: String(error) });
+  });
+  later(removal);
 }
 
 function isRefusal(error: unknown): boolean {

@@ -21,7 +21,11 @@ export interface SendResult {
 }
 
 /** Refuses what can be refused before anything is stored. */
-function checkSend(ports: Pick<Ports, "config">, sender: Person, input: SendInput): void {
+export function checkSend(
+  ports: Pick<Ports, "config">,
+  sender: Person,
+  input: Pick<SendInput, "receiverId" | "text"> & { attachment: unknown },
+): void {
   if (input.receiverId === sender.id) throw new ChatError("receiver-is-sender");
   const problem = checkText(input.text, ports.config.limits);
   if (problem === "too-long") throw new ChatError("text-too-long");

@@ -1,0 +1,51 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import type { Ports } from "../ports/index.ts";
+import { createAuthenticate } from "../usecases/authenticate.ts";
+import { registerAccountRoutes } from "./accounts.ts";
+import { registerAttachmentRoutes } from "./attachments.ts";
+import { signedIn } from "./auth.ts";
+import { registerConversationRoutes } from "./conversations.ts";
+import { cors } from "./cors.ts";
+import { registerDocsRoutes } from "./docs.ts";
+import type { AppOptions } from "./env.ts";
+import { createErrorHandler, invalidRequest } from "./errors.ts";
+import { commonHeaders, guardUrl } from "./headers.ts";
+import { registerHealthRoutes } from "./health.ts";
+import { registerMessageRoutes } from "./messages.ts";
+import { createNotFoundHandler, guardHead } from "./methods.ts";
+import { registerPresenceRoutes } from "./presence.ts";
+import { registerReceiptRoutes } from "./receipts.ts";
+import { registerServiceRoutes } from "./service.ts";
+import { registerStreamRoutes } from "./sse.ts";
+import { registerTypingRoutes } from "./typing.ts";
+import { registerUnreadRoutes } from "./unread.ts";
+
+/** The whole HTTP surface, for any platform that can fill in the ports. */
+export function createApp(ports: Ports, options: AppOptions = {}): OpenAPIHono {
+  const app = new OpenAPIHono({
+    strict: false,
+    defaultHook: (result) => {
+      if (!result.success) throw invalidRequest(result.error);
+    },
+  });
+  const authenticate = createAuthenticate(ports);
+  const protect = signedIn(authenticate);
+
+  app.onError(createErrorHandler(ports.log));
+  app.notFound(createNotFoundHandler(app));
+  app.use(commonHeaders, cors(ports), guardUrl, guardHead);
+
+  registerConversationRoutes(app, ports, protect);
+  registerMessageRoutes(app, ports, protect);
+  registerReceiptRoutes(app, ports, protect);
+  registerTypingRoutes(app, ports, protect);
+  registerUnreadRoutes(app, ports, protect);
+  registerPresenceRoutes(app, ports, protect);
+  registerAttachmentRoutes(app, ports);
+  registerStreamRoutes(app, ports, authenticate);
+  registerAccountRoutes(app, ports, { ...options, signedIn: protect });
+  registerServiceRoutes(app, ports);
+  registerHealthRoutes(app, ports);
+  registerDocsRoutes(app, ports);
+  return app;
+}

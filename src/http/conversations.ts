@@ -1,0 +1,97 @@
+import { createRoute } from "@hono/zod-openapi";
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { MiddlewareHandler } from "hono";
+import type { ConversationSummary } from "../ports/history-store.ts";
+import type { Ports } from "../ports/index.ts";
+import {
+  conversationListSchema,
+  conversationPageSchema,
+  historyPageSchema,
+  historySchema,
+  otherUserSchema,
+} from "../protocol/chat-api.ts";
+import type { Person } from "../protocol/person.ts";
+import { listConversations } from "../usecases/list-conversations.ts";
+import type { ListedConversation } from "../usecases/list-conversations.ts";
+import { readHistory } from "../usecases/read-history.ts";
+import { formatConversationCursor, parseConversationCursor } from "./conversation-cursor.ts";
+import { baseUrl, communicationPath } from "./links.ts";
+import { renderContext, renderMessages } from "./render.ts";
+import { byToken, fails, json } from "./route-docs.ts";
+
+const listRoute = createRoute({
+  method: "get",
+  path: `${communicationPath}/chats/conversations`,
+  tags: ["Chat"],
+  summary: "All conversations, newest first",
+  security: byToken,
+  request: { query: conversationPageSchema },
+  responses: {
+    200: json(conversationListSchema, "With `limit`, the `Link` header gives the next page."),
+  },
+});
+
+const historyRoute = createRoute({
+  method: "get",
+  path: `${communicationPath}/chats/conversation/{user_id}`,
+  tags: ["Chat"],
+  summary: "The messages exchanged with one user, newest first",
+  description: "What is read here counts as delivered.",
+  security: byToken,
+  request: { params: otherUserSchema, query: historyPageSchema },
+  responses: { 200: json(historySchema, "One page.") },
+  ...fails("not-found"),
+});
+
+export function registerConversationRoutes(
+  app: OpenAPIHono,
+  ports: Ports,
+  signedIn: MiddlewareHandler,
+): void {
+  const { pageDefault, pageMax } = ports.config.limits;
+
+  app.openapi({ ...listRoute, middleware: signedIn }, async (c) => {
+    const query = c.req.valid("query");
+    const limit = query.limit === undefined ? null : Math.min(query.limit, pageMax);
+    const before = query.cursor ? parseConversationCursor(query.cursor) : null;
+    const page = await listConversations(ports, c.var.session, { limit, before });
+    const last = page.length === limit ? page.at(-1) : undefined;
+    if (last) c.header("Link", nextLink(baseUrl(ports, c.req.raw), page.length, last));
+    return c.json(page.map(renderConversation), 200);
+  });
+
+  app.openapi({ ...historyRoute, middleware: signedIn }, async (c) => {
+    const { limit = pageDefault, offset = 0, before_id: beforeId = null } = c.req.valid("query");
+    const page = { limit: Math.min(limit, pageMax), offset, beforeId };
+    const otherUserId = c.req.valid("param").user_id;
+    const history = await readHistory(ports, c.var.session.person.id, { otherUserId, page });
+    const body = {
+      conversation_id: history.conversationId,
+      other_user: renderUser(history.otherUser, history.presence?.isOnline ?? false),
+      messages: await renderMessages(history.messages, renderContext(ports, c.req.raw)),
+      has_more: history.hasMore,
+    };
+    return c.json(body, 200);
+  });
+}
+
+function nextLink(base: string, limit: number, { updatedAt, id }: ConversationSummary): string {
+  const cursor = formatConversationCursor({ updatedAt, id });
+  return `<${base}${communicationPath}/chats/conversations/?limit=${limit}&cursor=${cursor}>; rel="next"`;
+}
+
+function renderUser({ id, username, fullName, avatar }: Person, isOnline: boolean) {
+  return { id, username, full_name: fullName, avatar, is_online: isOnline };
+}
+
+function renderConversation(conversation: ListedConversation) {
+  return {
+    conversation_id: conversation.id,
+    other_user: renderUser(conversation.otherUser, conversation.isOnline),
+    last_message: conversation.lastMessage,
+    last_message_at: conversation.lastMessageAt,
+    last_message_by_me: conversation.lastMessageByMe,
+    unread_count: conversation.unread.count,
+    updated_at: conversation.updatedAt,
+  };
+}

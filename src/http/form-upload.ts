@@ -1,0 +1,125 @@
+import type { Ports } from "../ports/index.ts";
+import { sendFormSchema } from "../protocol/chat-api.ts";
+import { ChatError } from "../protocol/error.ts";
+import type { Person } from "../protocol/person.ts";
+import { discardFile, sendWithAttachment } from "../usecases/attach-file.ts";
+import type { StoredAttachment } from "../usecases/attach-file.ts";
+import { checkSend, sendMessage, takeTurn } from "../usecases/send-message.ts";
+import type { SendInput, SendResult } from "../usecases/send-message.ts";
+import { storeFile } from "../usecases/store-file.ts";
+import { invalidRequest } from "./errors.ts";
+import { detectFileType, typeBytes } from "./file-type.ts";
+import { chooseClientId } from "./idempotency.ts";
+import { readForm } from "./multipart.ts";
+import type { FormPart } from "./multipart.ts";
+
+export interface FormRequest {
+  body: ReadableStream<Uint8Array>;
+  boundary: string;
+  idempotencyKey: string | undefined;
+}
+
+type Fields = Map<string, string>;
+type FilePart = FormPart & { kind: "file" };
+
+const fieldNames = new Set(["receiver_id", "message", "attachment", "client_id"]);
+/** Room for the boundaries, headers and fields around the file. */
+const aroundFile = 1024 * 1024;
+
+/** Sends the message of a form. Its parts may come in any order; a file is stored while it arrives (FILE-1). */
+export async function sendForm(
+  ports: Ports,
+  sender: Person,
+  request: FormRequest,
+): Promise<SendResult> {
+  takeTurn(ports, sender, "upload");
+  const { attachment, ...input } = await readMessage(ports, sender, request);
+  if (!attachment) return sendMessage(ports, sender, { ...input, attachment });
+  return sendWithAttachment(ports, sender, { ...input, attachment });
+}
+
+async function readMessage(
+  ports: Ports,
+  sender: Person,
+  { body, boundary, idempotencyKey }: FormRequest,
+): Promise<SendInput> {
+  const fields: Fields = new Map();
+  let attachment: StoredAttachment | null = null;
+  const check = (file: unknown): Omit<SendInput, "attachment"> => {
+    const input = parseFields(fields, idempotencyKey);
+    checkSend(ports, sender, { ...input, attachment: file });
+    return input;
+  };
+  try {
+    const bytes = ports.config.limits.attachmentBytes + aroundFile;
+    for await (const part of readForm(body, boundary, { bytes })) {
+      if (part.kind === "field") takeField(fields, part);
+      else {
+        if (attachment || part.name !== "attachment") throw wrongFile(part.name);
+        // Nonsense is refused before its file is read, where the fields come first.
+        if (fields.has("receiver_id")) check(true);
+        attachment = await takeFile(ports, part);
+      }
+    }
+    return { ...check(attachment), attachment };
+  } catch (error) {
+    if (attachment) discardFile(ports, attachment.id);
+    throw error;
+  }
+}
+
+function takeField(fields: Fields, { name, value }: FormPart & { kind: "field" }): void {
+  if (!fieldNames.has(name)) return;
+  if (fields.has(name)) throw wrongField(name, "given more than once");
+  fields.set(name, value);
+}
+
+function parseFields(
+  fields: Fields,
+  idempotencyKey: string | undefined,
+): Omit<SendInput, "attachment"> {
+  const parsed = sendFormSchema.safeParse(Object.fromEntries(fields));
+  if (!parsed.success) throw invalidRequest(parsed.error);
+  const { receiver_id: receiverId, message: text, client_id: clientId } = parsed.data;
+  return { receiverId, text, clientId: chooseClientId(clientId, idempotencyKey) };
+}
+
+/** Null for what a browser sends when no file was chosen. */
+async function takeFile(ports: Ports, part: FilePart): Promise<StoredAttachment | null> {
+  const bytes = part.bytes[Symbol.asyncIterator]();
+  const head = await readHead(bytes);
+  if (head.length === 0 && part.fileName === "") return null;
+  if (head.length === 0) throw wrongField("attachment", "the file is empty");
+  const type = await detectFileType(head);
+  return storeFile(ports, { fileName: part.fileName, ...type, source: chain(head, bytes) });
+}
+
+async function readHead(bytes: AsyncIterator<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  while (size < typeBytes) {
+    const { done, value } = await bytes.next();
+    if (done) break;
+    size += value.length;
+    chunks.push(new Uint8Array(value));
+  }
+  return new Uint8Array(await new Blob(chunks).arrayBuffer());
+}
+
+async function* chain(
+  head: Uint8Array,
+  rest: AsyncIterator<Uint8Array>,
+): AsyncGenerator<Uint8Array, void> {
+  yield head;
+  for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+}
+
+function wrongFile(name: string): ChatError {
+  const isSecond = name === "attachment";
+  return wrongField(name, isSecond ? "only one file fits" : "a file is named attachment");
+}
+
+function wrongField(path: string, message: string): ChatError {
+  const fields = [{ path, message }];
+  return new ChatError("invalid-request", { detail: `${path}: ${message}`, fields });
+}

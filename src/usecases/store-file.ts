@@ -1,0 +1,51 @@
+import { cleanFileName } from "../core/file-name.ts";
+import type { Ports } from "../ports/index.ts";
+import type { AttachmentKind } from "../protocol/attachment.ts";
+import { ChatError } from "../protocol/error.ts";
+import type { StoredAttachment } from "./attach-file.ts";
+
+export interface FileUpload {
+  /** As the uploader called it. */
+  fileName: string | null;
+  kind: AttachmentKind;
+  contentType: string;
+  source: AsyncIterable<Uint8Array>;
+}
+
+/** Stores a file under a new random id while it arrives; nothing stays of one that is empty, too large or cut off (FILE-1). */
+export async function storeFile(
+  { attachments, config }: Pick<Ports, "attachments" | "config">,
+  { fileName, kind, contentType, source }: FileUpload,
+): Promise<StoredAttachment> {
+  const id = randomId();
+  const description = { kind, contentType, name: cleanFileName(fileName) };
+  let failure: unknown;
+
+  async function* checked(): AsyncGenerator<Uint8Array, void> {
+    let size = 0;
+    try {
+      for await (const bytes of source) {
+        size += bytes.length;
+        if (size > config.limits.attachmentBytes) throw new ChatError("payload-too-large");
+        yield bytes;
+      }
+    } catch (error) {
+      failure = error;
+      throw error;
+    }
+  }
+
+  try {
+    const { size, digest } = await attachments.put(id, checked(), description);
+    return { id, ...description, size, digest };
+  } catch (error) {
+    // What was wrong with the upload says more than that the store could not read it.
+    throw failure ?? error;
+  }
+}
+
+/** 128 bits that nobody can guess. */
+function randomId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
