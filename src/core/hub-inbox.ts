@@ -36,7 +36,7 @@ export interface Inbox {
   /** A message beyond a hole is left alone and the hole returned (HUB-5). */
   deliver(event: DurableEvent, now: number): Hole | null;
   /** Takes what filled a hole, and the hole for filled. */
-  fill(messages: Message[], hole: Hole, now: number): void;
+  repair(messages: Message[], hole: Hole, now: number): void;
   /** What the history has and the log was never given (HUB-6). */
   holes(heads: Head[], now: number): Hole[];
 }
@@ -75,7 +75,7 @@ export function createInbox(options: InboxOptions): Inbox {
       if (seq > head) recordMessage(event, now);
       return null;
     },
-    fill(messages, { conversationId, toSeq }, now) {
+    repair(messages, { conversationId, toSeq }, now) {
       for (const message of messages) {
         if (message.seq > headOf(conversationId)) recordMessage({ type: "message", message }, now);
       }

@@ -51,8 +51,8 @@ export function createPresenceBook(options: PresenceOptions): PresenceBook {
   // Partners not yet told that this hub wants to hear of them; asked for again when lost.
   const unvisited = new Set<number>();
 
-  const update = (change: Partial<HubMemory>): void =>
-    store.saveMemory({ ...store.memory(), ...change });
+  const update = (change: object): void => store.saveMemory({ ...store.memory(), ...change });
+  const visit = (): Visit => visitOf(userId, store.memory());
   const nearest = (): Partner[] => store.partners(limits.presencePartners);
 
   function touch(partnerId: number, activeAt: number): void {
@@ -60,11 +60,6 @@ export function createPresenceBook(options: PresenceOptions): PresenceBook {
     if (known && known.activeAt >= activeAt) return;
     store.savePartner({ ...(known ?? stranger(partnerId)), activeAt });
     if (!known) unvisited.add(partnerId);
-  }
-
-  function visit(): Visit {
-    const { isOnline, lastSeen, revision, watchUntil } = store.memory();
-    return { presence: { userId, isOnline, lastSeen, revision }, watchUntil };
   }
 
   return {
@@ -82,14 +77,15 @@ export function createPresenceBook(options: PresenceOptions): PresenceBook {
     },
     watch(now) {
       if (store.memory().watchUntil > now) return;
-      for (const each of nearest()) unvisited.add(each.presence.userId);
+      for (const each of nearest()) unvisited.add(idOf(each));
       update({ watchUntil: now + restWatchMs });
     },
     announcement(now) {
       const { announcedRevision, revision, watchUntil } = store.memory();
       if (announcedRevision < revision) {
+        // Whoever watches visits everyone, to learn how they are; who leaves tells those who watch.
         const told = nearest().filter((each) => watchUntil > now || each.watchUntil > now);
-        return { to: told.map((each) => each.presence.userId), visit: visit() };
+        return { to: told.map(idOf), visit: visit() };
       }
       return unvisited.size > 0 && watchUntil > now ? { to: [...unvisited], visit: visit() } : null;
     },
@@ -109,6 +105,11 @@ export function createPresenceBook(options: PresenceOptions): PresenceBook {
     partners: () => nearest().map((each) => each.presence),
     dueAt: () => store.memory().graceUntil,
   };
+}
+
+function visitOf(userId: number, memory: HubMemory): Visit {
+  const { isOnline, lastSeen, revision, watchUntil } = memory;
+  return { presence: { userId, isOnline, lastSeen, revision }, watchUntil };
 }
 
 function arrive(memory: HubMemory, now: number): Partial<HubMemory> | null {
@@ -132,6 +133,10 @@ function depart(memory: HubMemory, now: number, graceMs: number): Partial<HubMem
 /** Grows even when the store was lost, so that nobody takes news for old. */
 function nextRevision(memory: HubMemory, now: number): number {
   return Math.max(memory.revision + 1, now);
+}
+
+function idOf(partner: Partner): number {
+  return partner.presence.userId;
 }
 
 function stranger(userId: number): Partner {

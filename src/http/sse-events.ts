@@ -33,7 +33,9 @@ export async function formatFrame(
       const events = await renderEvent(frame.event, viewerId, context);
       const last = events.length - 1;
       return events
-        .map(({ name, data }, index) => formatEvent(name, data, index === last ? frame.id : undefined))
+        .map(({ name, data }, index) =>
+          formatEvent(name, data, index === last ? frame.id : undefined),
+        )
         .join("");
     }
   }
@@ -91,7 +93,12 @@ function renderReceipts(event: DurableEvent & { type: "read" }): SseEvent[] {
 }
 
 /** The reader's other windows only need the new count. */
-function renderOwnRead({ conversationId, unread, messageIds, readAt }: DurableEvent & { type: "read" }): SseEvent {
+function renderOwnRead({
+  conversationId,
+  unread,
+  messageIds,
+  readAt,
+}: DurableEvent & { type: "read" }): SseEvent {
   const data = {
     conversation_id: conversationId,
     unread_count: unread?.count ?? 0,

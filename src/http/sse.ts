@@ -1,11 +1,11 @@
-import type { Context } from "hono";
 import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import type { Ports } from "../ports/index.ts";
 import { ChatError } from "../protocol/error.ts";
 import type { Authenticate } from "../usecases/authenticate.ts";
 import { openStream, type StreamCredential } from "../usecases/open-stream.ts";
-import { createEventStream } from "./event-stream.ts";
 import { bearerToken } from "./auth.ts";
+import { createEventStream } from "./event-stream.ts";
 import { renderContext } from "./render.ts";
 import { formatEvent } from "./sse-events.ts";
 
@@ -17,7 +17,11 @@ const headers = {
 };
 
 /** The stream of the SSE chat API. Its frames are described in protocol/PROTOCOL.md. */
-export function registerStreamRoutes(app: OpenAPIHono, ports: Ports, authenticate: Authenticate): void {
+export function registerStreamRoutes(
+  app: OpenAPIHono,
+  ports: Ports,
+  authenticate: Authenticate,
+): void {
   app.get(path, async (c) => {
     if (c.req.method === "HEAD") throw new ChatError("method-not-allowed");
     try {

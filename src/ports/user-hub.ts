@@ -1,5 +1,5 @@
-import type { Visit } from "../core/hub-presence.ts";
 import type { Head } from "../core/hub-inbox.ts";
+import type { Visit } from "../core/hub-presence.ts";
 import type { DurableEvent, HubFrame, Signal } from "../protocol/event.ts";
 import type { Person } from "../protocol/person.ts";
 import type { Presence } from "../protocol/presence.ts";

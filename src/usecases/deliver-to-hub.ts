@@ -34,7 +34,7 @@ async function fillHole({ hub, history, clock }: DeliverPorts, hole: Hole): Prom
     const messages = await history.listRange(hole.conversationId, { ...hole, fromSeq });
     const isLast = messages.length < rangeLimit;
     const toSeq = isLast ? hole.toSeq : messages.at(-1)!.seq;
-    hub.inbox.fill(messages, { ...hole, toSeq }, clock.now());
+    hub.inbox.repair(messages, { ...hole, toSeq }, clock.now());
     fromSeq = toSeq + 1;
   }
 }

@@ -17,7 +17,10 @@ export async function runWave(ports: WavePorts, work: (() => Promise<void>)[]): 
 }
 
 /** For what is only a cache: a failure is noted and the answer does not wait for another try. */
-export async function tryOnce({ log }: Pick<WavePorts, "log">, work: () => Promise<void>): Promise<void> {
+export async function tryOnce(
+  { log }: Pick<WavePorts, "log">,
+  work: () => Promise<void>,
+): Promise<void> {
   try {
     await work();
   } catch (error) {

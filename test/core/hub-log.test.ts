@@ -31,7 +31,13 @@ describe("the log of a hub", () => {
     const rig = createHubRig();
     const connection = rig.join();
     const readAt = "2026-01-09T10:35:00.000Z";
-    const read = { type: "read", conversationId: 1, reader: alice, messageIds: [7], readAt } as const;
+    const read = {
+      type: "read",
+      conversationId: 1,
+      reader: alice,
+      messageIds: [7],
+      readAt,
+    } as const;
     for (const _ of [1, 2, 3]) {
       rig.hub.inbox.deliver(sampleEvent(1), rig.now);
       rig.hub.inbox.deliver({ ...read, messageIds: [7] }, rig.now);
@@ -59,7 +65,8 @@ describe("the log of a hub", () => {
     const connection = rig.join();
     rig.hub.inbox.deliver(sampleEvent(1), rig.now);
     const hole = rig.hub.inbox.deliver(sampleEvent(4), rig.now);
-    rig.hub.inbox.fill([sampleMessage(2), sampleMessage(3)], hole!, rig.now);
+    const missing = [sampleMessage(2), sampleMessage(3)];
+    rig.hub.inbox.repair(missing, hole!, rig.now);
     expect(rig.hub.inbox.deliver(sampleEvent(4), rig.now)).toBeNull();
     expect(rig.hub.inbox.deliver(sampleEvent(3), rig.now)).toBeNull();
     const texts = connection.frames.flatMap((frame) =>

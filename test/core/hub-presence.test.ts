@@ -12,7 +12,7 @@ function announce(rig: HubRig) {
   return news;
 }
 
-function visitor(userId: number, isOnline: boolean, revision: number, watchUntil = 0) {
+function visitor(userId: number, isOnline: boolean, { revision = 1, watchUntil = 0 } = {}) {
   return { presence: { userId, isOnline, lastSeen: null, revision }, watchUntil };
 }
 
@@ -33,7 +33,7 @@ describe("a user's own presence", () => {
     rig.hub.presence.introduce([1]);
     const connection = rig.join();
     announce(rig);
-    rig.hub.presence.receive(visitor(1, true, 1, rig.now + 60_000));
+    rig.hub.presence.receive(visitor(1, true, { watchUntil: rig.now + 60_000 }));
     rig.leave(connection);
     expect(announce(rig)).toBeNull();
     expect(rig.hub.wakeAt(rig.now)).toBe(rig.now + grace);
@@ -93,8 +93,8 @@ describe("a user's own presence", () => {
     rig.hub.presence.introduce([1, 3]);
     const connection = rig.join();
     announce(rig);
-    rig.hub.presence.receive(visitor(1, true, 1, rig.now + 60_000));
-    rig.hub.presence.receive(visitor(3, false, 1, 0));
+    rig.hub.presence.receive(visitor(1, true, { watchUntil: rig.now + 60_000 }));
+    rig.hub.presence.receive(visitor(3, false));
     rig.leave(connection);
     rig.now += grace;
     rig.hub.presence.refresh(rig.now);
@@ -107,8 +107,8 @@ describe("the presence of others", () => {
     const rig = createHubRig();
     rig.hub.presence.introduce([1]);
     const connection = rig.join();
-    rig.hub.presence.receive(visitor(1, true, 5));
-    rig.hub.presence.receive(visitor(1, true, 6));
+    rig.hub.presence.receive(visitor(1, true, { revision: 5 }));
+    rig.hub.presence.receive(visitor(1, true, { revision: 6 }));
     const signals = connection.frames.filter((frame) => frame.kind === "signal");
     expect(signals).toEqual([
       { kind: "signal", signal: { type: "presence", userId: 1, isOnline: true, lastSeen: null } },
@@ -117,8 +117,8 @@ describe("the presence of others", () => {
 
   test("[PRES-3] an older report is ignored", () => {
     const rig = createHubRig();
-    rig.hub.presence.receive(visitor(1, true, 5));
-    rig.hub.presence.receive(visitor(1, false, 4));
+    rig.hub.presence.receive(visitor(1, true, { revision: 5 }));
+    rig.hub.presence.receive(visitor(1, false, { revision: 4 }));
     expect(rig.hub.presence.partners()).toMatchObject([{ userId: 1, isOnline: true }]);
   });
 
@@ -168,7 +168,7 @@ describe("typing", () => {
     const rig = createHubRig();
     rig.hub.presence.introduce([1]);
     rig.join();
-    rig.hub.presence.receive(visitor(1, false, 5));
+    rig.hub.presence.receive(visitor(1, false, { revision: 5 }));
     expect(rig.hub.passTyping(1, true, rig.now)).toBe("quiet");
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { closeCodes } from "../../src/protocol/close-codes.ts";
-import { createHubRig } from "../support/hub-rig.ts";
 import type { FakeConnection } from "../support/fake-connection.ts";
+import { createHubRig } from "../support/hub-rig.ts";
 import { sampleEvent } from "../support/sample.ts";
 
 function rigWith(events: number, limits = {}) {
@@ -60,7 +60,8 @@ describe("resuming", () => {
     ["a negative number", 5, () => "epoch1--1", "unknown-cursor"],
     ["a number with leading zeros", 5, () => "epoch1-003", "unknown-cursor"],
     ["a number beyond exact integers", 5, () => "epoch1-99999999999999999999", "unknown-cursor"],
-  ])("[RESUME-2] answers reset and ready to %s", (_, events, cursor, reason) => {
+  ])("[RESUME-2] answers reset and ready to %s", (...row) => {
+    const [, events, cursor, reason] = row;
     const rig = rigWith(events);
     const connection = rig.join(cursor(rig.store.oldest()));
     const id = `epoch1-${events}`;

@@ -1,6 +1,6 @@
 import { createMemoryHubStore } from "../../src/adapters/memory/hub-store.ts";
-import { createHub, type Hub } from "../../src/core/hub.ts";
 import type { HubStore } from "../../src/core/hub-store.ts";
+import { createHub, type Hub } from "../../src/core/hub.ts";
 import { defaultLimits, type Limits } from "../../src/protocol/limits.ts";
 import { createFakeConnection, type FakeConnection } from "./fake-connection.ts";
 

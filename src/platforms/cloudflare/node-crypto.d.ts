@@ -1,4 +1,5 @@
 /** The one thing taken from the runtime's Node compatibility; its whole types would hide what a Worker lacks. */
 declare module "node:crypto" {
+  // eslint-disable-next-line typescript/consistent-type-imports -- an import would make this file a module
   export const scrypt: import("../../adapters/scrypt/password-hasher.ts").Scrypt;
 }

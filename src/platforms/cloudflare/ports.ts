@@ -37,7 +37,10 @@ export function createPorts(env: Env): Ports {
     checkMigrations(database),
     { name: "redis", check: () => checkRedis(redis) },
     { name: "attachments", check: () => checkBucket(env.ATTACHMENTS) },
-    { name: "hub", check: async () => `answers (${(await hubs.unreadVersions(0)).length} entries)` },
+    {
+      name: "hub",
+      check: async () => `answers (${(await hubs.unreadVersions(0)).length} entries)`,
+    },
   ];
 
   return {
@@ -60,7 +63,12 @@ export function createPorts(env: Env): Ports {
 }
 
 /** How the host application's tokens differ from our own. */
-function hostTokens(env: Env): { jwksUrl?: string; issuer?: string; audience?: string; userClaim?: string } {
+function hostTokens(env: Env): {
+  jwksUrl?: string;
+  issuer?: string;
+  audience?: string;
+  userClaim?: string;
+} {
   return {
     ...(env.AUTH_JWKS_URL && { jwksUrl: env.AUTH_JWKS_URL }),
     ...(env.AUTH_ISSUER && { issuer: env.AUTH_ISSUER }),

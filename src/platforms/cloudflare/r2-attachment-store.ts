@@ -37,7 +37,10 @@ function wire({ offset, length }: FileRange): R2Range {
 }
 
 function metadata({ kind, name, contentType }: Description): R2MultipartOptions {
-  return { httpMetadata: { contentType }, customMetadata: { kind, name: encodeURIComponent(name) } };
+  return {
+    httpMetadata: { contentType },
+    customMetadata: { kind, name: encodeURIComponent(name) },
+  };
 }
 
 function describe(object: R2Object): Omit<Attachment, "id"> {
@@ -68,7 +71,11 @@ interface PartedUpload {
   description: Description;
 }
 
-async function putInParts(bucket: R2Bucket, key: string, upload: PartedUpload): Promise<StoredFile> {
+async function putInParts(
+  bucket: R2Bucket,
+  key: string,
+  upload: PartedUpload,
+): Promise<StoredFile> {
   const { bytes, next, rest, description } = upload;
   const session = await reach(() => bucket.createMultipartUpload(key, metadata(description)));
   try {

@@ -1,17 +1,11 @@
-import {
-  newHubMemory,
-  type HubMemory,
-  type HubStore,
-  type LogEntry,
-  type Partner,
-} from "../../core/hub-store.ts";
+import { newHubMemory, type HubMemory, type HubStore, type Partner } from "../../core/hub-store.ts";
 
 const schema = `
-  CREATE TABLE IF NOT EXISTS hub (id INTEGER PRIMARY KEY CHECK (id = 1), epoch TEXT NOT NULL, born_at INTEGER NOT NULL,
-    memory TEXT NOT NULL);
+  CREATE TABLE IF NOT EXISTS hub (
+    id INTEGER PRIMARY KEY CHECK (id = 1), epoch TEXT NOT NULL, born_at INTEGER NOT NULL, memory TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS events (number INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, body TEXT NOT NULL);
-  CREATE TABLE IF NOT EXISTS conversations (id INTEGER PRIMARY KEY, head_seq INTEGER NOT NULL,
-    unread_version INTEGER NOT NULL);
+  CREATE TABLE IF NOT EXISTS conversations (
+    id INTEGER PRIMARY KEY, head_seq INTEGER NOT NULL, unread_version INTEGER NOT NULL);
   CREATE TABLE IF NOT EXISTS partners (user_id INTEGER PRIMARY KEY, active_at INTEGER NOT NULL, body TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS tickets (id TEXT PRIMARY KEY, expires_at INTEGER NOT NULL);
 `;
@@ -22,18 +16,50 @@ const pruneEvery = 64;
 /** A hub's store in its Durable Object's SQLite. */
 export function createSqliteHubStore(sql: SqlStorage, now: number): HubStore {
   sql.exec(schema);
-  const epoch = crypto.randomUUID().replaceAll("-", "").slice(0, 12);
-  const first = "INSERT INTO hub VALUES (1, ?, ?, ?) ON CONFLICT DO NOTHING";
-  sql.exec(first, epoch, now, JSON.stringify(newHubMemory));
-  const row = sql.exec<{ epoch: string; born_at: number; memory: string }>("SELECT * FROM hub").one();
-  let memory = JSON.parse(row.memory) as HubMemory;
-  let head = number(sql, "SELECT coalesce(max(number), 0) AS value FROM events");
+  return {
+    ...createIdentity(sql, now),
+    ...createLog(sql),
+    ...createConversations(sql),
+    ...createPartners(sql),
+    redeemTicket(id, expiresAt, at) {
+      sql.exec("DELETE FROM tickets WHERE expires_at < ?", at / 1_000);
+      const insert = "INSERT INTO tickets VALUES (?, ?) ON CONFLICT DO NOTHING";
+      return sql.exec(insert, id, expiresAt).rowsWritten > 0;
+    },
+  };
+}
+
+type Identity = Pick<HubStore, "epoch" | "bornAt" | "memory" | "saveMemory">;
+
+function createIdentity(sql: SqlStorage, now: number): Identity {
+  const newEpoch = crypto.randomUUID().replaceAll("-", "").slice(0, 12);
+  const insert = "INSERT INTO hub VALUES (1, ?, ?, ?) ON CONFLICT DO NOTHING";
+  sql.exec(insert, newEpoch, now, JSON.stringify(newHubMemory));
+  type Row = { epoch: string; born_at: number; memory: string };
+  const { epoch, born_at: bornAt, memory: stored } = sql.exec<Row>("SELECT * FROM hub").one();
+  let memory = JSON.parse(stored) as HubMemory;
 
   return {
-    epoch: row.epoch,
-    bornAt: row.born_at,
+    epoch,
+    bornAt,
+    memory: () => memory,
+    saveMemory(value) {
+      memory = value;
+      sql.exec("UPDATE hub SET memory = ?", JSON.stringify(value));
+    },
+  };
+}
+
+type Log = Pick<HubStore, "head" | "oldest" | "append" | "entriesAfter">;
+
+function createLog(sql: SqlStorage): Log {
+  const value = (query: string): number =>
+    sql.exec<{ value: number | null }>(query).one().value ?? 0;
+  let head = value("SELECT max(number) AS value FROM events");
+
+  return {
     head: () => head,
-    oldest: () => number(sql, "SELECT min(number) AS value FROM events") || head + 1,
+    oldest: () => value("SELECT min(number) AS value FROM events") || head + 1,
     append(key, event, keep) {
       const body = JSON.stringify(event);
       const insert = "INSERT INTO events VALUES (?, ?, ?) ON CONFLICT (key) DO NOTHING";
@@ -42,46 +68,50 @@ export function createSqliteHubStore(sql: SqlStorage, now: number): HubStore {
       if (head % pruneEvery === 0) sql.exec("DELETE FROM events WHERE number <= ?", head - keep);
       return { number: head, body };
     },
-    entriesAfter: (after, limit) =>
-      sql
-        .exec<Row<LogEntry>>("SELECT number, body FROM events WHERE number > ? ORDER BY number LIMIT ?", after, limit)
-        .toArray(),
-    conversation(id) {
-      const query = "SELECT head_seq AS headSeq, unread_version AS unreadVersion FROM conversations WHERE id = ?";
-      return sql.exec<{ headSeq: number; unreadVersion: number }>(query, id).toArray()[0] ?? null;
-    },
-    saveConversation(id, { headSeq, unreadVersion }) {
-      sql.exec("INSERT OR REPLACE INTO conversations VALUES (?, ?, ?)", id, headSeq, unreadVersion);
-    },
-    unreadVersions: () =>
-      [...sql.exec("SELECT id, unread_version FROM conversations WHERE unread_version > 0").raw()] as [number, number][],
-    partner(userId) {
-      const rows = sql.exec<{ body: string }>("SELECT body FROM partners WHERE user_id = ?", userId).toArray();
-      return rows[0] ? (JSON.parse(rows[0].body) as Partner) : null;
-    },
-    savePartner(partner) {
-      const { userId } = partner.presence;
-      sql.exec("INSERT OR REPLACE INTO partners VALUES (?, ?, ?)", userId, partner.activeAt, JSON.stringify(partner));
-    },
-    partners: (limit) =>
-      sql
-        .exec<{ body: string }>("SELECT body FROM partners ORDER BY active_at DESC LIMIT ?", limit)
-        .toArray()
-        .map((each) => JSON.parse(each.body) as Partner),
-    memory: () => memory,
-    saveMemory(value) {
-      memory = value;
-      sql.exec("UPDATE hub SET memory = ?", JSON.stringify(value));
-    },
-    redeemTicket(id, expiresAt, at) {
-      sql.exec("DELETE FROM tickets WHERE expires_at < ?", at / 1_000);
-      return sql.exec("INSERT INTO tickets VALUES (?, ?) ON CONFLICT DO NOTHING", id, expiresAt).rowsWritten > 0;
+    entriesAfter(after, limit) {
+      const query = "SELECT number, body FROM events WHERE number > ? ORDER BY number LIMIT ?";
+      return sql.exec<{ number: number; body: string }>(query, after, limit).toArray();
     },
   };
 }
 
-type Row<T> = { [K in keyof T]: T[K] & SqlStorageValue };
+type Conversations = Pick<HubStore, "conversation" | "saveConversation" | "unreadVersions">;
 
-function number(sql: SqlStorage, query: string): number {
-  return sql.exec<{ value: number | null }>(query).one().value ?? 0;
+function createConversations(sql: SqlStorage): Conversations {
+  type Row = { id: number; head_seq: number; unread_version: number };
+
+  return {
+    conversation(id) {
+      const [row] = sql.exec<Row>("SELECT * FROM conversations WHERE id = ?", id).toArray();
+      return row ? { headSeq: row.head_seq, unreadVersion: row.unread_version } : null;
+    },
+    saveConversation(id, { headSeq, unreadVersion }) {
+      const write = "INSERT OR REPLACE INTO conversations VALUES (?, ?, ?)";
+      sql.exec(write, id, headSeq, unreadVersion);
+    },
+    unreadVersions() {
+      const rows = sql.exec<Row>("SELECT * FROM conversations WHERE unread_version > 0").toArray();
+      return rows.map((row) => [row.id, row.unread_version]);
+    },
+  };
+}
+
+type Partners = Pick<HubStore, "partner" | "savePartner" | "partners">;
+
+function createPartners(sql: SqlStorage): Partners {
+  const read = (query: string, binding: number): Partner[] =>
+    sql
+      .exec<{ body: string }>(query, binding)
+      .toArray()
+      .map((row) => JSON.parse(row.body) as Partner);
+
+  return {
+    partner: (userId) => read("SELECT body FROM partners WHERE user_id = ?", userId)[0] ?? null,
+    savePartner(partner) {
+      const { presence, activeAt } = partner;
+      const write = "INSERT OR REPLACE INTO partners VALUES (?, ?, ?)";
+      sql.exec(write, presence.userId, activeAt, JSON.stringify(partner));
+    },
+    partners: (limit) => read("SELECT body FROM partners ORDER BY active_at DESC LIMIT ?", limit),
+  };
 }

@@ -1,7 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
-import { createHub, type Hub } from "../../core/hub.ts";
 import type { Head } from "../../core/hub-inbox.ts";
 import type { Visit } from "../../core/hub-presence.ts";
+import { createHub, type Hub } from "../../core/hub.ts";
 import type { DurableEvent, Signal } from "../../protocol/event.ts";
 import type { Person } from "../../protocol/person.ts";
 import type { Presence } from "../../protocol/presence.ts";

@@ -1,14 +1,16 @@
 import type { HubConnection, UserHubs } from "../../ports/user-hub.ts";
 import type { HubFrame } from "../../protocol/event.ts";
 import { withDeadline } from "./deadline.ts";
-import type { UserHub } from "./user-hub.ts";
+
+type Namespace = Env["USER_HUB"];
+type Stub = ReturnType<Namespace["getByName"]>;
 
 const deadlineMs = 5_000;
 
 /** The hubs as Durable Objects: one per user, named by the user's id. */
-export function createUserHubs(namespace: DurableObjectNamespace<UserHub>): UserHubs {
+export function createUserHubs(namespace: Namespace): UserHubs {
   // A stub that has failed stays broken, so that each call takes a new one.
-  const hub = (userId: number): DurableObjectStub<UserHub> => namespace.getByName(String(userId));
+  const hub = (userId: number): Stub => namespace.getByName(String(userId));
   const within = <T>(call: Promise<T>): Promise<T> => withDeadline(call, deadlineMs);
 
   return {
@@ -29,7 +31,7 @@ export function createUserHubs(namespace: DurableObjectNamespace<UserHub>): User
   };
 }
 
-async function connect(hub: DurableObjectStub<UserHub>, lastEventId: string | null): Promise<HubConnection> {
+async function connect(hub: Stub, lastEventId: string | null): Promise<HubConnection> {
   const address = new URL("https://hub/connect");
   if (lastEventId !== null) address.searchParams.set("last_event_id", lastEventId.slice(0, 64));
   const response = await hub.fetch(address, { headers: { Upgrade: "websocket" } });
