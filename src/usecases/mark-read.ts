@@ -3,7 +3,7 @@ import type { Ports } from "../ports/index.ts";
 import { ChatError } from "../protocol/error.ts";
 import type { DurableEvent } from "../protocol/event.ts";
 import type { Person } from "../protocol/person.ts";
-import { runWave, tryOnce } from "./wave.ts";
+import { runWave } from "./wave.ts";
 
 export interface MarkReadResult {
   markedCount: number;
@@ -28,7 +28,7 @@ export async function markRead(
     const own = changes.flatMap((change) => receipts(reader, change, change.unread));
     work.push(
       () => ports.hubs.deliver(reader.id, own),
-      () => tryOnce(ports, () => ports.unread.put(reader.id, changes.map(unreadCount))),
+      () => ports.unread.put(reader.id, changes.map(unreadCount)),
     );
   }
   await runWave(ports, work);

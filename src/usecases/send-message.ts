@@ -5,7 +5,7 @@ import { ChatError } from "../protocol/error.ts";
 import type { UnreadAfter } from "../protocol/event.ts";
 import type { Message } from "../protocol/message.ts";
 import { displayName, type Person } from "../protocol/person.ts";
-import { runWave, tryOnce } from "./wave.ts";
+import { runWave } from "./wave.ts";
 
 type SendPorts = Pick<
   Ports,
@@ -80,6 +80,6 @@ async function announce(ports: SendPorts, message: Message, unread: UnreadAfter)
   await runWave(ports, [
     () => ports.hubs.deliver(receiver.id, [{ type: "message", message, unread }]),
     () => ports.hubs.deliver(sender.id, [{ type: "message", message }]),
-    () => tryOnce(ports, () => ports.unread.put(receiver.id, [count])),
+    () => ports.unread.put(receiver.id, [count]),
   ]);
 }

@@ -21,8 +21,11 @@ import { consoleLogger } from "./logger.ts";
 import { createR2AttachmentStore } from "./r2-attachment-store.ts";
 import { createUserHubs } from "./user-hubs.ts";
 
+/** A Worker may go on trying after its answer; a hub that waited could not sleep. */
+const pausesMs = { worker: [100, 400, 1_500, 5_000, 10_000], hub: [] };
+
 /** Everything that the use cases ask of the world, on Cloudflare. */
-export function createPorts(env: Env): Ports {
+export function createPorts(env: Env, place: "worker" | "hub"): Ports {
   const secret = readAuthSecret(env);
   const { NEON_FETCH_ENDPOINT: fetchEndpoint } = env;
   const database = createNeonDatabase(env.DATABASE_URL, fetchEndpoint ? { fetchEndpoint } : {});
@@ -31,7 +34,7 @@ export function createPorts(env: Env): Ports {
     token: env.UPSTASH_REDIS_REST_TOKEN,
     timeoutMs: 2_000,
   });
-  const hubs = createUserHubs(env.USER_HUB);
+  const hubs = createUserHubs(env.USER_HUB, { clock, pausesMs: pausesMs[place] });
   const services: ServiceCheck[] = [
     checkPostgres(database),
     checkMigrations(database),
@@ -58,7 +61,7 @@ export function createPorts(env: Env): Ports {
     limiter: createMemoryRateLimiter(clock),
     attachments: createR2AttachmentStore(env.ATTACHMENTS),
     services,
-    later: (work) => waitUntil(work),
+    later: place === "worker" ? waitUntil : () => undefined,
   };
 }
 

@@ -23,7 +23,7 @@ export class UserHub extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    const { clock, config, ...ports } = createPorts(env);
+    const { clock, config, ...ports } = createPorts(env, "hub");
     const userId = Number(ctx.id.name);
     const store = createSqliteHubStore(ctx.storage.sql, clock.now());
     this.#now = clock.now;

@@ -1,3 +1,4 @@
+import type { Clock } from "../../ports/clock.ts";
 import type { HubConnection, UserHubs } from "../../ports/user-hub.ts";
 import type { HubFrame } from "../../protocol/event.ts";
 import { withDeadline } from "./deadline.ts";
@@ -7,15 +8,21 @@ type Stub = ReturnType<Namespace["getByName"]>;
 
 const deadlineMs = 5_000;
 
+export interface UserHubsOptions {
+  clock: Pick<Clock, "sleep">;
+  /** How long to wait before each further try of a delivery, ms. */
+  pausesMs: number[];
+}
+
 /** The hubs as Durable Objects: one per user, named by the user's id. */
-export function createUserHubs(namespace: Namespace): UserHubs {
+export function createUserHubs(namespace: Namespace, options: UserHubsOptions): UserHubs {
   // A stub that has failed stays broken, so that each call takes a new one.
   const hub = (userId: number): Stub => namespace.getByName(String(userId));
   const within = <T>(call: Promise<T>): Promise<T> => withDeadline(call, deadlineMs);
 
   return {
     connect: (userId, { lastEventId }) => within(connect(hub(userId), lastEventId)),
-    deliver: (userId, events) => within(hub(userId).deliver(events)),
+    deliver: (userId, events) => keepTrying(() => within(hub(userId).deliver(events)), options),
     signal: (userId, signal) => within(hub(userId).signal(signal)),
     type: (sender, receiverId, isTyping) =>
       within(hub(sender.id).type(sender, receiverId, isTyping)),
@@ -29,6 +36,20 @@ export function createUserHubs(namespace: Namespace): UserHubs {
     },
     redeemTicket: (userId, id, expiresAt) => within(hub(userId).redeemTicket(id, expiresAt)),
   };
+}
+
+async function keepTrying(
+  call: () => Promise<void>,
+  { clock, pausesMs }: UserHubsOptions,
+): Promise<void> {
+  for (const pause of pausesMs) {
+    try {
+      return await call();
+    } catch {
+      await clock.sleep(pause);
+    }
+  }
+  await call();
 }
 
 async function connect(hub: Stub, lastEventId: string | null): Promise<HubConnection> {

@@ -10,7 +10,7 @@ let app: App | undefined;
 
 export default {
   async fetch(request, env): Promise<Response> {
-    app ??= createApp(createPorts(env), { clientAddress });
+    app ??= createApp(createPorts(env, "worker"), { clientAddress });
     return app.fetch(request, env);
   },
 } satisfies ExportedHandler<Env>;
