@@ -115,6 +115,19 @@ function testPages(stores: () => StoresUnderTest): void {
       const last = await history.readHistory(bob.id, alice.id, firstPage);
       expect(last!.delivered).toBeNull();
     });
+
+    it("read by many devices at once is delivered once, and all of them see when [READ-1]", async () => {
+      const { users, history } = stores();
+      const { alice, bob } = await newPair(users);
+      await sendAll(history, [alice, bob], ["1", "2", "3"]);
+      const read = await Promise.all(
+        Array.from({ length: 8 }, () => history.readHistory(bob.id, alice.id, firstPage)),
+      );
+      expect(read.filter((page) => page!.delivered !== null)).toHaveLength(1);
+      const [first, ...others] = read.map((page) => page!.messages);
+      expect(first!.every(({ deliveredAt }) => deliveredAt !== null)).toBe(true);
+      for (const messages of others) expect(messages).toEqual(first);
+    });
   });
 }
 

@@ -27,24 +27,27 @@ with
   ),
   -- Everybody locks messages in the order of their ids, so that nobody waits in a circle.
   due as (
-    select m.id from messages m
+    -- Waiting for a lock ends with the row as it is then: another reader may have marked it.
+    select m.id, m.delivered_at
+    from messages m
     where m.id in (
-        select id from shown where sender_id = $1::bigint and delivered_at is null
-      )
-      and m.delivered_at is null
+      select id from shown where sender_id = $1::bigint and delivered_at is null
+    )
     order by m.id
     for no key update
   ),
   marked as (
     update messages m set delivered_at = statement_timestamp()
     from due
-    where m.id = due.id
+    where m.id = due.id and due.delivered_at is null
     returning m.id, m.delivered_at
   ),
   m as (
     select shown.id, uuid, conversation_id, seq, sender_id, client_id, body, attachment_id,
-      created_at, coalesce(marked.delivered_at, shown.delivered_at) as delivered_at, read_at
+      created_at, read_at,
+      coalesce(marked.delivered_at, due.delivered_at, shown.delivered_at) as delivered_at
     from shown
+    left join due on due.id = shown.id
     left join marked on marked.id = shown.id
   )
 select json_build_object(
