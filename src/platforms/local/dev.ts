@@ -8,6 +8,7 @@ import type { LocalConfig } from "./config.ts";
 import { claimDataDir, keepSecrets } from "./data-dir.ts";
 import { runCommand } from "./operator-error.ts";
 import { checkPort } from "./port.ts";
+import { onStopSignal } from "./stop-signals.ts";
 import { openStores } from "./stores.ts";
 import { buildSite, wranglerCommand, wranglerEnvironment } from "./worker-bundle.ts";
 import { workerStorage } from "./worker-runtime.ts";
@@ -33,9 +34,7 @@ async function dev(): Promise<void> {
     secretsFile,
     vars: { ...config.workerVars, NEON_FETCH_ENDPOINT },
   });
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(signal, () => child.kill("SIGTERM"));
-  }
+  onStopSignal(() => child.kill("SIGTERM"));
   await once(child, "close");
 }
 

@@ -4,6 +4,7 @@ import { claimDataDir, keepSecrets } from "./data-dir.ts";
 import { describeDemoPeople, signUpDemoPeople } from "./demo-people.ts";
 import { runCommand } from "./operator-error.ts";
 import { checkPort } from "./port.ts";
+import { onStopSignal } from "./stop-signals.ts";
 import { openStores } from "./stores.ts";
 import { ensureBuilt } from "./worker-bundle.ts";
 import { startWorker } from "./worker-runtime.ts";
@@ -32,7 +33,12 @@ export function localUrl({ port }: LocalConfig): string {
 
 async function start(): Promise<void> {
   const stack = new AsyncDisposableStack();
-  stopOnSignal(stack);
+  onStopSignal(() => {
+    void stack.disposeAsync().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  });
   const config = loadConfig();
   await startLocal(config, stack);
   console.log(`Ready on ${localUrl(config)}`);
@@ -43,22 +49,6 @@ async function start(): Promise<void> {
   } catch (error) {
     console.error(`No demo people: ${error instanceof Error ? error.message : String(error)}`);
   }
-}
-
-/** The first signal stops everything in order, a second one at once. */
-function stopOnSignal(stack: AsyncDisposableStack): void {
-  let stopping = false;
-  const stop = (): void => {
-    if (stopping) process.exit(1);
-    stopping = true;
-    void stack.disposeAsync().then(
-      () => process.exit(0),
-      () => process.exit(1),
-    );
-  };
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
-  process.on("SIGHUP", stop);
 }
 
 if (import.meta.main) await runCommand(start);

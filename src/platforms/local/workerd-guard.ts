@@ -3,6 +3,8 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
+const runtime = { host: "miniflare", name: "workerd" };
+
 export interface WorkerdGuard {
   release(): void;
 }
@@ -39,8 +41,9 @@ function quote(text: string): string {
 }
 
 function workerdPath(): string {
-  const require = createRequire(createRequire(import.meta.url).resolve("miniflare"));
-  const workerd: unknown = require("workerd");
+  // Miniflare's own copy: another version could not read its configuration.
+  const requireAsMiniflare = createRequire(createRequire(import.meta.url).resolve(runtime.host));
+  const workerd: unknown = requireAsMiniflare(runtime.name);
   if (typeof workerd === "object" && workerd !== null && "default" in workerd) {
     return String(workerd.default);
   }

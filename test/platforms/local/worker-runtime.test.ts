@@ -100,12 +100,23 @@ test("the entry leaves the listed paths to the Worker", () => {
 });
 
 async function startProcess(): Promise<ChildProcess> {
-  const script = join(import.meta.dirname, "run-worker.ts");
-  const child = spawn(process.execPath, [script, root, String(port)], {
+  const child = spawn(process.execPath, ["--input-type=module", "-e", script()], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   await once(child.stdout, "data");
   return child;
+}
+
+/** A process of its own, so that the test can kill it. */
+function script(): string {
+  const local = new URL("../../../src/platforms/local/", import.meta.url).href;
+  return `
+    const { readConfig } = await import("${local}config.ts");
+    const { startWorker } = await import("${local}worker-runtime.ts");
+    const config = { ...readConfig({ PORT: "${port}" }), root: ${JSON.stringify(root)} };
+    await startWorker({ ...config, dataDir: config.root + "/data" }, { NAME: "given" });
+    console.log("started");
+  `;
 }
 
 function address(path: string): string {
