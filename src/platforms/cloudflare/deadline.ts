@@ -1,7 +1,12 @@
-import { ChatError } from "../../protocol/error.ts";
+import { ChatError, type ErrorCode } from "../../protocol/error.ts";
 
-/** Gives up on a call of a hub that takes too long, and names every failure of it alike. */
-export async function withDeadline<T>(call: Promise<T>, ms: number): Promise<T> {
+export interface Deadline {
+  ms: number;
+  code: ErrorCode;
+}
+
+/** Gives up on a call that takes too long, and names every failure of it alike (ERR-2). */
+export async function withDeadline<T>(call: Promise<T>, { ms, code }: Deadline): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | null = null;
   const deadline = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
@@ -9,7 +14,7 @@ export async function withDeadline<T>(call: Promise<T>, ms: number): Promise<T> 
   try {
     return await Promise.race([call, deadline]);
   } catch (cause) {
-    throw new ChatError("hub-unavailable", { cause, retryAfterMs: 2_000 });
+    throw new ChatError(code, { cause, retryAfterMs: 2_000 });
   } finally {
     clearTimeout(timer);
   }

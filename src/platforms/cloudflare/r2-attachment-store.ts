@@ -1,11 +1,15 @@
 import type { AttachmentStore, FileRange, StoredFile } from "../../ports/attachment-store.ts";
 import type { Attachment } from "../../protocol/attachment.ts";
-import { ChatError } from "../../protocol/error.ts";
+import { withDeadline } from "./deadline.ts";
 
 type Description = Omit<Attachment, "id" | "size">;
 
 /** R2 takes parts of at least 5 MiB, all but the last of one size; no more than one is ever held. */
 const partBytes = 5 * 1024 * 1024;
+
+/** For one call; the clean-up after a failed one is worth less waiting (ERR-2). */
+const callMs = 7_000;
+const abortMs = 1_000;
 
 export function createR2AttachmentStore(bucket: R2Bucket): AttachmentStore {
   const keyOf = (id: string): string => `attachments/${id}`;
@@ -89,7 +93,7 @@ async function putInParts(
     const object = await reach(() => session.complete(done));
     return { size: object.size, digest: object.etag };
   } catch (error) {
-    await session.abort().catch(() => undefined);
+    await reach(() => session.abort(), abortMs).catch(() => undefined);
     throw error;
   }
 }
@@ -115,10 +119,6 @@ async function* intoParts(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uin
 }
 
 /** A failure of R2 itself, as opposed to one of the file's source. */
-async function reach<T>(call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (cause) {
-    throw new ChatError("attachments-unavailable", { cause, retryAfterMs: 5_000 });
-  }
+async function reach<T>(call: () => Promise<T>, ms = callMs): Promise<T> {
+  return withDeadline(call(), { ms, code: "attachments-unavailable" });
 }

@@ -1,12 +1,12 @@
 import type { Clock } from "../../ports/clock.ts";
 import type { HubConnection, UserHubs } from "../../ports/user-hub.ts";
 import type { HubFrame } from "../../protocol/event.ts";
-import { withDeadline } from "./deadline.ts";
+import { withDeadline, type Deadline } from "./deadline.ts";
 
 type Namespace = Env["USER_HUB"];
 type Stub = ReturnType<Namespace["getByName"]>;
 
-const deadlineMs = 5_000;
+const deadline: Deadline = { ms: 5_000, code: "hub-unavailable" };
 
 export interface UserHubsOptions {
   clock: Pick<Clock, "sleep">;
@@ -18,7 +18,7 @@ export interface UserHubsOptions {
 export function createUserHubs(namespace: Namespace, options: UserHubsOptions): UserHubs {
   // A stub that has failed stays broken, so that each call takes a new one.
   const hub = (userId: number): Stub => namespace.getByName(String(userId));
-  const within = <T>(call: Promise<T>): Promise<T> => withDeadline(call, deadlineMs);
+  const within = <T>(call: Promise<T>): Promise<T> => withDeadline(call, deadline);
 
   return {
     connect: (userId, { lastEventId }) => within(connect(hub(userId), lastEventId)),
