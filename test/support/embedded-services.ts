@@ -1,9 +1,15 @@
+import { createRequire } from "node:module";
 import type { TestProject } from "vitest/node";
-import { createEmbeddedRedis } from "../../src/platforms/local/embedded-redis.ts";
+import type * as embeddedRedis from "../../src/platforms/local/embedded-redis.ts";
 import { createNeonEndpoint } from "../../src/platforms/local/neon-endpoint.ts";
 import { createPgliteEngine, openPglite } from "../../src/platforms/local/pglite-engine.ts";
 import { createUpstashEndpoint } from "../../src/platforms/local/upstash-endpoint.ts";
 import { migrationStatements } from "./migrations.ts";
+
+// Loaded by Node itself: this project resolves packages as for a Worker, and gets a script engine that is a browser's.
+const { createEmbeddedRedis } = createRequire(import.meta.url)(
+  "../../src/platforms/local/embedded-redis.ts",
+) as typeof embeddedRedis;
 
 /** Starts the embedded services and tells the Worker under test where they are. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
