@@ -57,12 +57,13 @@ function toPerson(username: string, answer: unknown): DemoPerson {
 /** The people, and two lines to paste: one watches bob's stream, one sends him a message. */
 export function describeDemoPeople(url: string, [alice, bob, ...others]: DemoPerson[]): string {
   if (alice === undefined || bob === undefined) return "";
+  const width = Math.max(2, String(alice.id).length) + 2;
   const rows = [alice, bob, ...others].map(
-    ({ id, username }) => `  ${String(id).padEnd(4)}${username.padEnd(8)}${password}`,
+    ({ id, username }) => `  ${String(id).padEnd(width)}${username.padEnd(8)}${password}`,
   );
   const message = JSON.stringify({ receiver_id: bob.id, message: "Hello Bob" });
   return [
-    "  id  name    password",
+    `  ${"id".padEnd(width)}name    password`,
     ...rows,
     "",
     "Watch bob's stream:",

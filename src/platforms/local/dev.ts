@@ -24,14 +24,15 @@ async function dev(): Promise<void> {
   stack.defer(() => stores.close());
   const secrets = await keepSecrets(config.dataDir, config);
   const { NEON_FETCH_ENDPOINT, ...storeSecrets } = stores.vars;
-  const secretsFile = await writeSecrets(config, {
+  const workerSecrets = {
     ...storeSecrets,
     AUTH_SECRET: secrets.authSecret,
     SERVICE_KEY: secrets.serviceKey,
-  });
+  };
   const child = runWrangler({
     config,
-    secretsFile,
+    secretsFile: await writeSecrets(config, workerSecrets),
+    secrets: workerSecrets,
     vars: { ...config.workerVars, NEON_FETCH_ENDPOINT },
   });
   onStopSignal(() => child.kill("SIGTERM"));
@@ -50,10 +51,11 @@ async function writeSecrets(config: LocalConfig, secrets: Record<string, string>
 interface WranglerRun {
   config: LocalConfig;
   secretsFile: string;
+  secrets: Record<string, string>;
   vars: Record<string, string>;
 }
 
-function runWrangler({ config, secretsFile, vars }: WranglerRun): ChildProcess {
+function runWrangler({ config, secretsFile, secrets, vars }: WranglerRun): ChildProcess {
   const args = [
     ["dev"],
     ["--ip", config.host],
@@ -64,7 +66,8 @@ function runWrangler({ config, secretsFile, vars }: WranglerRun): ChildProcess {
   ];
   return spawn(process.execPath, [wranglerCommand(), ...args.flat()], {
     cwd: config.root,
-    env: wranglerEnvironment(),
+    // Wrangler reads secrets here too, and this process's DATABASE_URL is not the Worker's.
+    env: { ...wranglerEnvironment(), ...secrets, CLOUDFLARE_CF_FETCH_ENABLED: "false" },
     stdio: "inherit",
   });
 }

@@ -12,7 +12,8 @@ const inputs = ["src", "wrangler.toml", "package.json", "package-lock.json"];
 export async function ensureBuilt(root: string): Promise<void> {
   const stamp = await fingerprint(root);
   const kept = await readFile(stampFile(root), "utf8").catch(() => "");
-  if (kept !== stamp) await build(root);
+  const complete = existsSync(join(root, "dist", "site", "index.html"));
+  if (kept !== stamp || !complete) await build(root);
 }
 
 /** Builds into dist/worker what `wrangler deploy` would upload, and dist/site; answers its size. */
@@ -77,7 +78,10 @@ export async function buildSite(root: string): Promise<void> {
 /** Each file is swapped whole, so that a server starting beside never reads half a bundle. */
 async function replaceFiles(from: string, to: string): Promise<void> {
   await mkdir(to, { recursive: true });
-  for (const file of await readdir(from)) await rename(join(from, file), join(to, file));
+  const files = await readdir(from);
+  for (const file of files) await rename(join(from, file), join(to, file));
+  const old = (await readdir(to)).filter((file) => !files.includes(file));
+  for (const file of old) await rm(join(to, file), { recursive: true });
 }
 
 export function wranglerCommand(): string {
@@ -92,7 +96,8 @@ export function wranglerEnvironment(): NodeJS.ProcessEnv {
 async function wrangler(root: string, args: string[]): Promise<string> {
   const child = spawn(process.execPath, [wranglerCommand(), ...args], {
     cwd: root,
-    env: wranglerEnvironment(),
+    // The size is read from its output, whatever the caller wants to see.
+    env: { ...wranglerEnvironment(), WRANGLER_LOG: "log" },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const kill = (): boolean => child.kill();
