@@ -67,7 +67,7 @@ export function describeDemoPeople(url: string, [alice, bob, ...others]: DemoPer
     ...rows,
     "",
     "Watch bob's stream:",
-    `curl -N '${url}/api/v1/communication/sse/events/?token=${bob.token}'`,
+    `curl -sN '${url}/api/v1/communication/sse/events/?token=${bob.token}'`,
     "Send him a message as alice:",
     `curl -s ${url}/api/v1/communication/chats/ -H 'Authorization: Token ${alice.token}' -H 'Content-Type: application/json' -d '${message}'`,
   ].join("\n");
