@@ -1,6 +1,20 @@
+import type { ChatMessage } from "../protocol/chat-api.ts";
 import type { DurableEvent, HubFrame, Signal } from "../protocol/event.ts";
 import { displayName } from "../protocol/person.ts";
 import { renderMessage, type RenderContext } from "./render.ts";
+
+const streamOrder = [
+  "id",
+  "sender_id",
+  "sender_name",
+  "receiver_id",
+  "message",
+  "attachment",
+  "attachment_type",
+  "timestamp",
+  "is_read",
+  "conversation_id",
+] as const;
 
 interface SseEvent {
   name: string;
@@ -58,7 +72,9 @@ async function renderEvent(
 ): Promise<SseEvent[]> {
   switch (event.type) {
     case "message":
-      return [{ name: "message", data: await renderMessage(event.message, context) }];
+      return [
+        { name: "message", data: inStreamOrder(await renderMessage(event.message, context)) },
+      ];
     case "read":
       return event.reader.id === viewerId ? [renderOwnRead(event)] : renderReceipts(event);
     case "delivered":
@@ -77,6 +93,12 @@ async function renderEvent(
       return [{ name: "notification", data: { ...data, ...documented, id, timestamp: createdAt } }];
     }
   }
+}
+
+/** What the stream documents comes first, in its order, then what only REST documents (WIRE-1). */
+function inStreamOrder(rendered: ChatMessage): ChatMessage {
+  const first = Object.fromEntries(streamOrder.map((name) => [name, rendered[name]]));
+  return { ...first, ...rendered };
 }
 
 function renderReceipts(event: DurableEvent & { type: "read" }): SseEvent[] {
