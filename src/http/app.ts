@@ -8,7 +8,7 @@ import { registerConversationRoutes } from "./conversations.ts";
 import { cors } from "./cors.ts";
 import { registerDocsRoutes } from "./docs.ts";
 import type { AppOptions } from "./env.ts";
-import { createErrorHandler, invalidRequest } from "./errors.ts";
+import { createErrorHandler, invalidRequest, onlyErrors } from "./errors.ts";
 import { commonHeaders, guardUrl } from "./headers.ts";
 import { registerHealthRoutes } from "./health.ts";
 import { registerMessageRoutes } from "./messages.ts";
@@ -33,7 +33,7 @@ export function createApp(ports: Ports, options: AppOptions = {}): OpenAPIHono {
 
   app.onError(createErrorHandler(ports.log));
   app.notFound(createNotFoundHandler(app));
-  app.use(commonHeaders, cors(ports), guardUrl, guardHead);
+  app.use(commonHeaders, cors(ports), guardUrl, guardHead, onlyErrors);
 
   registerConversationRoutes(app, ports, protect);
   registerMessageRoutes(app, ports, protect);

@@ -22,8 +22,9 @@ export function signedIn(authenticate: Authenticate): MiddlewareHandler {
 export function serviceOnly({ config }: Pick<Ports, "config">): MiddlewareHandler {
   return async (c, next) => {
     if (config.serviceKey === null) throw new ChatError("not-found");
-    const given = bearerToken(c.req.header("Authorization"));
-    if (given === null || !(await isSame(given, config.serviceKey))) {
+    // Unlike a token, a key may hold spaces.
+    const [, given] = /^(?:bearer|token) (.+)$/i.exec(c.req.header("Authorization") ?? "") ?? [];
+    if (given === undefined || !(await isSame(given, config.serviceKey))) {
       throw new ChatError("unauthorized");
     }
     await next();

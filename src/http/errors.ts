@@ -1,4 +1,4 @@
-import type { Context } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { z } from "zod";
 import type { Logger } from "../ports/diagnostics.ts";
@@ -69,6 +69,15 @@ export function createErrorHandler(log: Logger): (error: Error, c: Context) => R
     return c.body(JSON.stringify(problemOf(error, c)), error.status as 400, headersOf(error));
   };
 }
+
+/** Hono handles only what is an Error; a careless library may throw anything. */
+export const onlyErrors: MiddlewareHandler = async (_c, next) => {
+  try {
+    await next();
+  } catch (thrown) {
+    throw thrown instanceof Error ? thrown : new TypeError("What was thrown is no Error");
+  }
+};
 
 /** Where it happened, without the message, which may quote what a store was told. */
 function framesOf(stack: string | undefined): string[] {
