@@ -1,0 +1,58 @@
+import type { UserHubs } from "../../src/ports/user-hub.ts";
+import type { DurableEvent } from "../../src/protocol/event.ts";
+import type { Presence } from "../../src/protocol/presence.ts";
+
+export interface QuietHubs extends UserHubs {
+  /** What was delivered to whom, in order. */
+  delivered: { userId: number; event: DurableEvent }[];
+  /** Who typed to whom. */
+  typed: { senderId: number; receiverId: number; isTyping: boolean }[];
+  online: Set<number>;
+  /** The ids of all users whose hub was asked for anything. */
+  touched: Set<number>;
+}
+
+/** Hubs without connections, for tests of what goes to them. */
+export function createQuietHubs(): QuietHubs {
+  const partners = new Map<number, number[]>();
+  const presenceOf = (userId: number): Presence => ({
+    userId,
+    isOnline: hubs.online.has(userId),
+    lastSeen: null,
+    revision: 1,
+  });
+
+  const hubs: QuietHubs = {
+    delivered: [],
+    typed: [],
+    online: new Set(),
+    touched: new Set(),
+    connect: async () => ({
+      onFrame: () => undefined,
+      onClose: () => undefined,
+      acknowledge: () => undefined,
+      ping: () => undefined,
+      close: () => undefined,
+    }),
+    async deliver(userId, events) {
+      hubs.touched.add(userId);
+      hubs.delivered.push(...events.map((event) => ({ userId, event })));
+    },
+    signal: async () => undefined,
+    async type(sender, receiverId, isTyping) {
+      hubs.touched.add(sender.id);
+      if (!partners.get(sender.id)?.includes(receiverId)) return false;
+      hubs.typed.push({ senderId: sender.id, receiverId, isTyping });
+      return true;
+    },
+    sync: async (_userId, heads) => heads.map(({ partnerId }) => presenceOf(partnerId)),
+    listPresence: async (userId) => partners.get(userId)?.map(presenceOf) ?? null,
+    async introduce(userId, partnerIds) {
+      partners.set(userId, partnerIds);
+    },
+    visit: async (_userId, visit) => visit,
+    unreadVersions: async () => [],
+    redeemTicket: async () => true,
+  };
+  return hubs;
+}
