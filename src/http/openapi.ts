@@ -88,9 +88,15 @@ function documentedPath(path: string): string {
 function describeErrors(item: PathItem): PathItem {
   const operations = Object.entries(item as Record<string, Operation>).map(
     ([method, operation]) => {
-      const { "x-errors": own = [], responses, ...rest } = operation;
+      const { "x-errors": own = [], responses, requestBody, ...rest } = operation;
       const codes = new Set<ErrorCode>([...own, ...impliedErrors(operation)]);
-      return [method, { ...rest, responses: { ...responses, ...errorResponses([...codes]) } }];
+      const described = {
+        ...rest,
+        // The library knows no body that is required and comes as one of two types.
+        ...(requestBody && { requestBody: { ...requestBody, required: true } }),
+        responses: { ...responses, ...errorResponses([...codes]) },
+      };
+      return [method, described];
     },
   );
   return Object.fromEntries(operations) as PathItem;
