@@ -37,13 +37,19 @@ export async function realRedisUrl(): Promise<string | null> {
 
 /** A new database on the real PostgreSQL, with every migration applied. */
 export async function createTestDatabase(): Promise<TestDatabase> {
+  const database = await createEmptyDatabase();
+  await run(database.url, await migrationStatements());
+  return database;
+}
+
+/** A new database on the real PostgreSQL, as a first start finds it. */
+export async function createEmptyDatabase(): Promise<TestDatabase> {
   const server = await realPostgresUrl();
   if (server === null) throw new Error("No real PostgreSQL runs; ask realPostgresUrl() first.");
   const name = `parley_test_${randomBytes(8).toString("hex")}`;
   await run(server, [`create database ${name}`]);
   const url = new URL(server);
   url.pathname = `/${name}`;
-  await run(url.href, await migrationStatements());
   return { url: url.href, drop: () => run(server, [`drop database ${name} with (force)`]) };
 }
 
