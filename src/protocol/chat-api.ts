@@ -6,7 +6,7 @@ const wireId = z.int().openapi({ format: "int64", minimum: 1, example: 456 });
 const link = z.string().nullable().openapi({ example: "https://cdn.example.com/avatars/john.jpg" });
 
 /** Someone as the lists of the SSE chat API show them. */
-export const chatUserSchema = z
+const chatUserSchema = z
   .object({
     id: wireId,
     username: z.string().openapi({ example: "john_doe" }),
@@ -52,7 +52,7 @@ export const chatMessageSchema = z
 
 export type ChatMessage = z.output<typeof chatMessageSchema>;
 
-export const conversationSchema = z
+const conversationSchema = z
   .object({
     conversation_id: wireId,
     other_user: chatUserSchema,

@@ -41,7 +41,7 @@ export const notifiedSchema = z
   })
   .openapi("Notified");
 
-export const userProfileSchema = z
+const userProfileSchema = z
   .object({
     external_id: externalIdSchema,
     username: z
