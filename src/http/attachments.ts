@@ -45,7 +45,7 @@ export function registerAttachmentRoutes(app: OpenAPIHono, ports: Ports): void {
 
   app.get(attachmentRoute.getRoutingPath(), async (c) => {
     const id = c.req.param("id");
-    await checkLink(ports, id, c);
+    checkLink(ports, id, c);
     const found = await ports.attachments.describe(id);
     if (!found) throw new ChatError("not-found");
     const headers = { ...always, ...describe(found.attachment), ETag: found.etag };
@@ -57,13 +57,13 @@ export function registerAttachmentRoutes(app: OpenAPIHono, ports: Ports): void {
 }
 
 /** Forged, expired and missing are all the same 404 (FILE-4). */
-async function checkLink({ links, clock }: Ports, id: string, c: Context): Promise<void> {
+function checkLink({ links, clock }: Ports, id: string, c: Context): void {
   const expires = c.req.queries("expires") ?? [];
   const signature = c.req.queries("signature") ?? [];
   const isLink = expires.length === 1 && signature.length === 1 && /^[0-9a-f]{32}$/.test(id);
   if (!isLink || !/^[0-9]{1,11}$/.test(expires[0]!)) throw new ChatError("not-found");
   const expiresAt = Number(expires[0]);
-  const isValid = await links.verify(id, expiresAt, signature[0]!);
+  const isValid = links.verify(id, expiresAt, signature[0]!);
   if (!isValid || expiresAt * 1_000 <= clock.now()) throw new ChatError("not-found");
 }
 

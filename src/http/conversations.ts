@@ -16,7 +16,7 @@ import type { ListedConversation } from "../usecases/list-conversations.ts";
 import { readHistory } from "../usecases/read-history.ts";
 import { formatConversationCursor, parseConversationCursor } from "./conversation-cursor.ts";
 import { baseUrl, communicationPath } from "./links.ts";
-import { renderContext, renderMessages } from "./render.ts";
+import { renderContext, renderMessage } from "./render.ts";
 import { byToken, fails, json } from "./route-docs.ts";
 
 const listRoute = createRoute({
@@ -65,10 +65,11 @@ export function registerConversationRoutes(
     const page = { limit: Math.min(limit, pageMax), offset, beforeId };
     const otherUserId = c.req.valid("param").user_id;
     const history = await readHistory(ports, c.var.session.person.id, { otherUserId, page });
+    const context = renderContext(ports, c.req.raw);
     const body = {
       conversation_id: history.conversationId,
       other_user: renderUser(history.otherUser, history.presence?.isOnline ?? false),
-      messages: await renderMessages(history.messages, renderContext(ports, c.req.raw)),
+      messages: history.messages.map((message) => renderMessage(message, context)),
       has_more: history.hasMore,
     };
     return c.json(body, 200);

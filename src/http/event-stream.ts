@@ -29,7 +29,7 @@ export function createEventStream(
 ): ReadableStream<Uint8Array> {
   const { connection, userId, expiresAt } = stream;
   const writer = createStreamWriter<Item>({
-    format: async (item) => (typeof item === "string" ? item : formatFrame(item, userId, context)),
+    format: (item) => (typeof item === "string" ? item : formatFrame(item, userId, context)),
     onWritten(items) {
       const newest = items.findLast(isNumbered);
       const cursor = newest && parseCursor(newest.id);

@@ -17,13 +17,13 @@ function linkExpiry(now: number): number {
 }
 
 /** A link that works without a header until it expires (FILE-4). */
-export async function attachmentLink(
+export function attachmentLink(
   { links, clock }: Pick<Ports, "links" | "clock">,
   base: string,
   { id, name }: Pick<Attachment, "id" | "name">,
-): Promise<string> {
+): string {
   const expires = linkExpiry(clock.now());
-  const signature = await links.sign(id, expires);
+  const signature = links.sign(id, expires);
   const path = `${communicationPath}/attachments/${id}/${encodeURIComponent(name)}`;
   return `${base}${path}?expires=${expires}&signature=${signature}`;
 }

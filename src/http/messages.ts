@@ -65,7 +65,7 @@ export function registerMessageRoutes(
 ): void {
   async function answer(c: Context, { message, isReplay }: SendResult): Promise<SendAnswer> {
     if (isReplay) c.header("Idempotency-Replayed", "true");
-    const body = await renderMessage(message, renderContext(ports, c.req.raw));
+    const body = renderMessage(message, renderContext(ports, c.req.raw));
     return { body, status: isReplay ? 200 : 201 };
   }
 

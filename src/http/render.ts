@@ -7,7 +7,7 @@ import { attachmentLink, baseUrl } from "./links.ts";
 
 /** What rendering needs beyond the message itself. */
 export interface RenderContext {
-  linkTo(attachment: Attachment): Promise<string>;
+  linkTo(attachment: Attachment): string;
 }
 
 export function renderContext(
@@ -19,10 +19,7 @@ export function renderContext(
 }
 
 /** A message as REST and SSE show it: the documented fields first, in the documented order (WIRE-1). */
-export async function renderMessage(
-  message: Message,
-  context: RenderContext,
-): Promise<ChatMessage> {
+export function renderMessage(message: Message, context: RenderContext): ChatMessage {
   const { sender, receiver, attachment } = message;
   return {
     id: message.id,
@@ -37,7 +34,7 @@ export async function renderMessage(
     conversation: message.conversationId,
     message: message.text,
     attachment: attachment && `attachments/${attachment.id}/${attachment.name}`,
-    attachment_url: attachment && (await context.linkTo(attachment)),
+    attachment_url: attachment && context.linkTo(attachment),
     attachment_type: attachment && attachment.kind,
     is_read: message.readAt !== null,
     read_at: message.readAt,
@@ -52,11 +49,4 @@ export async function renderMessage(
     attachment_name: attachment && attachment.name,
     attachment_size: attachment && attachment.size,
   };
-}
-
-export function renderMessages(
-  messages: Message[],
-  context: RenderContext,
-): Promise<ChatMessage[]> {
-  return Promise.all(messages.map((message) => renderMessage(message, context)));
 }

@@ -31,11 +31,7 @@ export function formatEvent(name: string, data: unknown, id?: string): string {
  * What the SSE chat API says for one frame of the hub. Where one logged event makes several, only the last carries the
  * id: a client that saw but some of them gets all of them again (RESUME-3).
  */
-export async function formatFrame(
-  frame: HubFrame,
-  viewerId: number,
-  context: RenderContext,
-): Promise<string> {
+export function formatFrame(frame: HubFrame, viewerId: number, context: RenderContext): string {
   switch (frame.kind) {
     case "ready":
       return formatEvent("ready", { status: "ready", last_event_id: frame.id }, frame.id);
@@ -44,7 +40,7 @@ export async function formatFrame(
     case "signal":
       return formatSignal(frame.signal);
     case "event": {
-      const events = await renderEvent(frame.event, viewerId, context);
+      const events = renderEvent(frame.event, viewerId, context);
       const last = events.length - 1;
       return events
         .map(({ name, data }, index) =>
@@ -65,16 +61,10 @@ function formatSignal(signal: Signal): string {
   return formatEvent("presence", { user_id: userId, is_online: isOnline, last_seen: lastSeen });
 }
 
-async function renderEvent(
-  event: DurableEvent,
-  viewerId: number,
-  context: RenderContext,
-): Promise<SseEvent[]> {
+function renderEvent(event: DurableEvent, viewerId: number, context: RenderContext): SseEvent[] {
   switch (event.type) {
     case "message":
-      return [
-        { name: "message", data: inStreamOrder(await renderMessage(event.message, context)) },
-      ];
+      return [{ name: "message", data: inStreamOrder(renderMessage(event.message, context)) }];
     case "read":
       return event.reader.id === viewerId ? [renderOwnRead(event)] : renderReceipts(event);
     case "delivered":

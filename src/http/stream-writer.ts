@@ -1,5 +1,5 @@
 export interface StreamWriterOptions<T> {
-  format(item: T): Promise<string>;
+  format(item: T): string;
   /** The client's connection has taken these. */
   onWritten(items: T[]): void;
   /** The client is gone. */
@@ -30,8 +30,8 @@ export function createStreamWriter<T>(options: StreamWriterOptions<T>): StreamWr
     while (waiting.length > 0) {
       const batch = waiting;
       waiting = [];
-      const texts = await Promise.all(batch.map((item) => options.format(item)));
-      await writer.write(encoder.encode(texts.join("")));
+      const text = batch.map((item) => options.format(item)).join("");
+      await writer.write(encoder.encode(text));
       options.onWritten(batch);
     }
     if (isEnding) await writer.close();

@@ -35,8 +35,8 @@ export interface TokenIssuer {
 
 /** Links to attachments that work without a header until they expire. */
 export interface LinkSigner {
-  sign(resource: string, expiresAt: number): Promise<string>;
-  verify(resource: string, expiresAt: number, signature: string): Promise<boolean>;
+  sign(resource: string, expiresAt: number): string;
+  verify(resource: string, expiresAt: number, signature: string): boolean;
 }
 
 export interface PasswordHasher {

@@ -1,7 +1,7 @@
-import { scrypt } from "node:crypto";
+import { createHmac, scrypt } from "node:crypto";
 import type { PGlite } from "@electric-sql/pglite";
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import { createLinkSigner } from "../../src/adapters/jwt/link-signer.ts";
+import { createLinkSigner } from "../../src/adapters/hmac/link-signer.ts";
 import { createTokenIssuer } from "../../src/adapters/jwt/token-issuer.ts";
 import { createTokenVerifier } from "../../src/adapters/jwt/token-verifier.ts";
 import { createMemoryAttachmentStore } from "../../src/adapters/memory/attachment-store.ts";
@@ -118,7 +118,10 @@ function createPorts(database: PGlite, hubs: QuietHubs, logged: HttpRig["logged"
     log: { info: write, error: write },
     tokens: createTokenVerifier({ secret, clock }),
     issuer: createTokenIssuer({ secret, clock }),
-    links: createLinkSigner({ secret }),
+    links: createLinkSigner({
+      secret,
+      hmac: (key, data) => createHmac("sha256", key).update(data).digest(),
+    }),
     passwords: createScryptPasswordHasher({ scrypt, cost: { ln: 4, r: 8, p: 1 } }),
     users: createPostgresUserStore(db),
     history: createPostgresHistoryStore(db),

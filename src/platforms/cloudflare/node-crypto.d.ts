@@ -1,5 +1,9 @@
-/** The one thing taken from the runtime's Node compatibility; its whole types would hide what a Worker lacks. */
+/** The two things taken from the runtime's Node compatibility; its whole types would hide what a Worker lacks. */
 declare module "node:crypto" {
   // eslint-disable-next-line typescript/consistent-type-imports -- an import would make this file a module
   export const scrypt: import("../../adapters/scrypt/password-hasher.ts").Scrypt;
+  export function createHmac(
+    algorithm: "sha256",
+    key: Uint8Array,
+  ): { update(data: Uint8Array): { digest(): Uint8Array } };
 }

@@ -1,6 +1,6 @@
-import { scrypt } from "node:crypto";
+import { createHmac, scrypt } from "node:crypto";
 import { waitUntil } from "cloudflare:workers";
-import { createLinkSigner } from "../../adapters/jwt/link-signer.ts";
+import { createLinkSigner, type HmacSha256 } from "../../adapters/hmac/link-signer.ts";
 import { createTokenIssuer } from "../../adapters/jwt/token-issuer.ts";
 import { createTokenVerifier } from "../../adapters/jwt/token-verifier.ts";
 import { systemClock as clock } from "../../adapters/memory/clock.ts";
@@ -52,7 +52,7 @@ export function createPorts(env: Env, place: "worker" | "hub"): Ports {
     log: consoleLogger,
     tokens: createTokenVerifier({ secret, clock, ...hostTokens(env) }),
     issuer: createTokenIssuer({ secret, clock }),
-    links: createLinkSigner({ secret }),
+    links: createLinkSigner({ secret, hmac }),
     passwords: createScryptPasswordHasher({ scrypt }),
     users: createPostgresUserStore(database),
     history: createPostgresHistoryStore(database),
@@ -64,6 +64,8 @@ export function createPorts(env: Env, place: "worker" | "hub"): Ports {
     later: place === "worker" ? waitUntil : () => undefined,
   };
 }
+
+const hmac: HmacSha256 = (key, data) => createHmac("sha256", key).update(data).digest();
 
 /** How the host application's tokens differ from our own. */
 function hostTokens(env: Env): {
