@@ -55,6 +55,14 @@ test("a stream opened with ?token= begins with `connected` [AUTH-2]", async () =
   expectShape(atJane.events[0]?.data, documented.events.connected);
 });
 
+test("a stream asks every proxy on its way to pass it on unchanged and at once", () => {
+  const { headers } = atJane.response;
+  expect(headers.get("x-accel-buffering")).toBe("no");
+  expect(headers.get("cache-control")).toContain("no-store");
+  expect(headers.get("cache-control")).toContain("no-transform");
+  expect(headers.get("content-encoding")).toBeNull();
+});
+
 describe("a message", () => {
   test("reaches its receiver within a second, without another call", async () => {
     const sentAt = performance.now();
