@@ -75,15 +75,18 @@ const tickets = { burst: 20, perSecond: 1 };
 export function registerAccountRoutes(
   app: OpenAPIHono,
   ports: Ports,
-  { signedIn, clientAddress }: AppOptions & { signedIn: MiddlewareHandler },
+  { signedIn, clientAddress, admit }: AppOptions & { signedIn: MiddlewareHandler },
 ): void {
   const takeTurn = (key: string, rule: { burst: number; perSecond: number }): void => {
     const { allowed, retryAfterMs } = ports.limiter.take(key, rule);
     if (!allowed) throw new ChatError("rate-limited", { retryAfterMs });
   };
-  const guard = (c: Context, username: string): void => {
+  const guard = async (c: Context, username: string): Promise<void> => {
     const address = clientAddress?.(c.req.raw) ?? null;
-    if (address !== null) takeTurn(`account:address:${address}`, guessing);
+    if (address !== null) {
+      if (admit && !(await admit(address))) throw new ChatError("rate-limited");
+      takeTurn(`account:address:${address}`, guessing);
+    }
     takeTurn(`account:name:${username.toLowerCase()}`, guessing);
   };
   const ifAccounts: MiddlewareHandler = async (_c, next) => {
@@ -93,14 +96,14 @@ export function registerAccountRoutes(
 
   app.openapi({ ...registerRoute, middleware: [ifAccounts, jsonBody] }, async (c) => {
     const { username, password, full_name: fullName } = c.req.valid("json");
-    guard(c, username);
+    await guard(c, username);
     const input = { username, password, fullName: fullName ?? "" };
     return c.json(renderLogin(await registerAccount(ports, input)), 201);
   });
 
   app.openapi({ ...loginRoute, middleware: [ifAccounts, jsonBody] }, async (c) => {
     const input = c.req.valid("json");
-    guard(c, input.username);
+    await guard(c, input.username);
     return c.json(renderLogin(await logIn(ports, input)), 200);
   });
 

@@ -1,4 +1,6 @@
+import { env } from "cloudflare:workers";
 import { createApp } from "../../http/app.ts";
+import { consoleLogger } from "./logger.ts";
 import { createPorts } from "./ports.ts";
 
 export { UserHub } from "./user-hub.ts";
@@ -9,11 +11,29 @@ type App = ReturnType<typeof createApp>;
 let app: App | undefined;
 
 export default {
-  async fetch(request, env): Promise<Response> {
-    app ??= createApp(createPorts(env, "worker"), { clientAddress });
-    return app.fetch(request, env);
+  async fetch(request): Promise<Response> {
+    try {
+      app ??= createApp(createPorts(env, "worker"), { clientAddress, admit });
+    } catch (error) {
+      return misconfigured(error);
+    }
+    return app.fetch(request);
   },
 } satisfies ExportedHandler<Env>;
+
+/** The log names the setting; a stranger learns nothing. */
+function misconfigured(error: unknown): Response {
+  consoleLogger.error("configuration.invalid", { reason: String(error) });
+  const problem = { type: "urn:parley:error:internal", title: "The server is misconfigured" };
+  const body = { ...problem, status: 500, code: "internal" };
+  const headers = { "Content-Type": "application/problem+json", "Cache-Control": "no-store" };
+  return new Response(JSON.stringify(body), { status: 500, headers });
+}
+
+async function admit(address: string): Promise<boolean> {
+  const { success } = await env.EDGE_LIMIT.limit({ key: address });
+  return success;
+}
 
 /** Cloudflare sets this header itself, over whatever a client sends. */
 function clientAddress(request: Request): string | null {
