@@ -1,5 +1,7 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createPerson, signIn } from "../support/people.ts";
@@ -47,6 +49,33 @@ async function runScript(name: string): Promise<{ code: number; output: string }
   return { code, output };
 }
 
+async function runInShell(command: string): Promise<string> {
+  return (await promisify(execFile)("sh", ["-c", command])).stdout;
+}
+
+/** Runs a command that does not end by itself, and looks at what it prints. */
+function watchInShell(command: string) {
+  const child = spawn(command, { shell: true, detached: true });
+  let text = "";
+  let look = (): void => undefined;
+  child.stdout.on("data", (chunk: Buffer) => {
+    text += chunk.toString();
+    look();
+  });
+  return {
+    waitFor(wanted: string): Promise<string> {
+      const { promise, resolve: found } = Promise.withResolvers<string>();
+      look = (): void => void (text.includes(wanted) && found(text));
+      look();
+      return promise;
+    },
+    async [Symbol.asyncDispose](): Promise<void> {
+      process.kill(-(child.pid ?? 0));
+      await once(child, "close");
+    },
+  };
+}
+
 describe("what the start prints", () => {
   test("names three demo people who can log in", async () => {
     for (const username of ["alice", "bob", "carol"]) {
@@ -63,21 +92,28 @@ describe("what the start prints", () => {
 
   test("has two curl lines to paste: one sends, the other shows it arrive", async () => {
     const [watch = "", post = ""] = server.output().match(/^curl .*$/gm) ?? [];
-    const watcher = spawn(watch, { shell: true, detached: true });
-    const shown = new Promise<string>((resolve) => {
-      let text = "";
-      watcher.stdout.on("data", (chunk: Buffer) => {
-        text += chunk.toString();
-        if (text.includes("Hello Bob")) resolve(text);
-      });
-    });
-    const { stdout } = await promisify(execFile)("sh", ["-c", `${post} -w '\\n%{http_code}'`]);
-    const [body = "", status] = stdout.split("\n");
+    await using watcher = watchInShell(watch);
+    await watcher.waitFor("event: ready");
+    const [body = "", status] = (await runInShell(`${post} -w '\\n%{http_code}'`)).split("\n");
     expect(status).toBe("201");
     expect(JSON.parse(body)).toMatchObject({ message: "Hello Bob", sender_username: "alice" });
-    expect(await shown).toContain("event: message");
-    process.kill(-(watcher.pid ?? 0));
-    await once(watcher, "close");
+    expect(await watcher.waitFor("Hello Bob")).toContain("event: message");
+  });
+});
+
+describe("the README's two terminals", () => {
+  test("show a message arrive when they are pasted", async () => {
+    const readme = await readFile(resolve(import.meta.dirname, "../../README.md"), "utf8");
+    const section =
+      readme.split("## Try it with curl in two terminals")[1]?.split("\n## ")[0] ?? "";
+    const [listen = "", write = ""] = [...section.matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(
+      ([, block = ""]) => block.replaceAll("localhost:8787", `localhost:${server.port}`),
+    );
+    await using watcher = watchInShell(listen);
+    await watcher.waitFor("event: ready");
+    const sent = JSON.parse(await runInShell(write)) as HistoryMessage;
+    expect(sent).toMatchObject({ message: "Hello Bob", receiver_username: "bob" });
+    expect(await watcher.waitFor(`"id":${sent.id},`)).toContain("event: message");
   });
 });
 
