@@ -53,7 +53,13 @@ export async function startServer(env: Environment = {}): Promise<TestServer> {
     DATA_DIR: dataDir,
   });
   let run = launch(environment);
-  await run.waitForOutput(readyLine(port));
+  try {
+    await run.waitForOutput(readyLine(port));
+  } catch (error) {
+    if (run.isRunning()) await end("SIGKILL");
+    await rm(dataDir, { recursive: true, force: true });
+    throw error;
+  }
 
   async function end(signal: NodeJS.Signals): Promise<number | null> {
     const group = run.child.pid ?? 0;
