@@ -14,7 +14,7 @@ const password = "parley-demo";
 /** Signs the demo people up, or in when they are there already. */
 export async function signUpDemoPeople(url: string): Promise<DemoPerson[]> {
   const signedUp: DemoPerson[] = [];
-  // One after another: the first start gives them the ids 1, 2 and 3.
+  // One after another, so that their ids follow each other too.
   for (const person of people) signedUp.push(await signUp(url, person));
   return signedUp;
 }
