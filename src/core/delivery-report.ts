@@ -21,11 +21,13 @@ const retryMs = 15_000;
 const most = 512;
 
 export function createDeliveryReport(userId: number, store: HubStore): DeliveryReport {
-  // Lost in hibernation at no cost: a hub does not sleep before a due report is made.
-  let acknowledged = store.memory().reported;
-  let dueAt: number | null = null;
+  const { reported, owed } = store.memory();
+  // Lost in sleep at no cost: a hub does not sleep before a due report was tried, and one that failed is remembered.
+  let acknowledged = Math.max(reported, owed);
+  let dueAt: number | null = owed > reported ? 0 : null;
   // Whatever is not reported yet may be incoming.
   let newestIncoming = store.head();
+  const owe = (): void => store.saveMemory({ ...store.memory(), owed: acknowledged });
 
   return {
     expect(number, message) {
@@ -33,9 +35,10 @@ export function createDeliveryReport(userId: number, store: HubStore): DeliveryR
     },
     acknowledge(number, now) {
       acknowledged = Math.max(acknowledged, number);
-      const isNews =
-        acknowledged > store.memory().reported && newestIncoming > store.memory().reported;
-      if (isNews) dueAt ??= now + gatherMs;
+      const { reported, owed } = store.memory();
+      // After a failure the next try is so far off that the hub may sleep before it.
+      if (owed > reported && acknowledged > owed) owe();
+      if (acknowledged > reported && newestIncoming > reported) dueAt ??= now + gatherMs;
     },
     dueAt: () => dueAt,
     collect() {
@@ -55,6 +58,7 @@ export function createDeliveryReport(userId: number, store: HubStore): DeliveryR
       dueAt = acknowledged > upTo && newestIncoming > upTo ? (dueAt ?? 0) : null;
     },
     failed(now) {
+      owe();
       dueAt = now + retryMs;
     },
   };

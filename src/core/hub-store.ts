@@ -36,6 +36,8 @@ export interface HubMemory {
   partnersKnown: boolean;
   /** Everything up to here has been reported as delivered. */
   reported: number;
+  /** Everything up to here was delivered, though a report of it failed. */
+  owed: number;
   lastSeenSaved: boolean;
 }
 
@@ -48,6 +50,7 @@ export const newHubMemory: HubMemory = {
   watchUntil: 0,
   partnersKnown: false,
   reported: 0,
+  owed: 0,
   lastSeenSaved: true,
 };
 

@@ -37,7 +37,8 @@ function createIdentity(sql: SqlStorage, now: number): Identity {
   sql.exec(insert, newEpoch, now, JSON.stringify(newHubMemory));
   type Row = { epoch: string; born_at: number; memory: string };
   const { epoch, born_at: bornAt, memory: stored } = sql.exec<Row>("SELECT * FROM hub").one();
-  let memory = JSON.parse(stored) as HubMemory;
+  // A hub may be older than the newest of these.
+  let memory: HubMemory = { ...newHubMemory, ...(JSON.parse(stored) as Partial<HubMemory>) };
 
   return {
     epoch,
