@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createPerson, signIn, signToken, type ChatPerson } from "../support/people.ts";
+import { openRawStream, type RawStream } from "../support/raw-stream.ts";
+import { startServer, type TestServer } from "../support/server.ts";
+import type { EventReader } from "../support/sse-client.ts";
+
+const heartbeatMs = 1_000;
+const graceMs = 1_000;
+/** For a busy machine. */
+const marginMs = 1_500;
+
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await startServer({ DEMO: "off", LIMITS: JSON.stringify({ heartbeatMs, graceMs }) });
+});
+
+afterAll(() => server.dispose());
+
+let lastId = 0;
+
+function nextPerson(): Promise<ChatPerson> {
+  lastId += 1;
+  return signIn(server, { id: lastId, username: `u${lastId}`, name: `U ${lastId}` });
+}
+
+/** Two who have written to each other, the second watching the first. */
+async function createPair(): Promise<{ alice: ChatPerson; bob: ChatPerson; watch: EventReader }> {
+  const [alice, bob] = [await nextPerson(), await nextPerson()];
+  await alice.post("chats/", { receiver_id: bob.id, message: "hello" });
+  const watch = await bob.listen();
+  await watch.waitFor("ready");
+  return { alice, bob, watch };
+}
+
+function seen(watch: EventReader, person: ChatPerson, isOnline: boolean) {
+  return watch.waitFor(
+    "presence",
+    ({ data }) => data["user_id"] === person.id && data["is_online"] === isOnline,
+  );
+}
+
+function isOnline(viewer: ChatPerson, person: ChatPerson): Promise<boolean> {
+  return viewer
+    .get<{ online_users: number[] }>("chats/online-users/")
+    .then(({ online_users: ids }) => ids.includes(person.id));
+}
+
+describe("someone whose stream", () => {
+  test.each([
+    ["is closed in good order (FIN)", (stream: RawStream) => stream.close()],
+    ["is broken off (RST)", (stream: RawStream) => stream.reset()],
+  ])(
+    "%s is offline to a partner within a heartbeat and the grace [PRES-1] [PRES-2] [PRES-4] [PRES-5]",
+    async (_, end) => {
+      const { alice, bob, watch } = await createPair();
+      const stream = await openRawStream(server, alice);
+      await stream.waitFor("event: ready");
+      await seen(watch, alice, true);
+      expect(await isOnline(bob, alice)).toBe(true);
+
+      const ended = performance.now();
+      end(stream);
+      const { data } = await seen(watch, alice, false);
+      const tookMs = performance.now() - ended;
+      expect(tookMs).toBeGreaterThan(graceMs - 200);
+      expect(tookMs).toBeLessThan(heartbeatMs + graceMs + marginMs);
+      expect(Date.parse(String(data["last_seen"]))).toBeGreaterThan(Date.now() - 10_000);
+      expect(await isOnline(bob, alice)).toBe(false);
+      stream.close();
+      await watch.close();
+    },
+  );
+
+  test("comes back within the grace was never away [PRES-5]", async () => {
+    const { alice, watch } = await createPair();
+    const first = await alice.listen();
+    await seen(watch, alice, true);
+    await first.close();
+    const second = await alice.listen();
+    await second.waitFor("ready");
+    const beats = watch.named("heartbeat").length + 4;
+    await watch.waitFor("heartbeat", () => watch.named("heartbeat").length >= beats);
+    expect(watch.named("presence").filter(({ data }) => data["user_id"] === alice.id)).toHaveLength(
+      1,
+    );
+    await Promise.all([second.close(), watch.close()]);
+  });
+
+  test("was opened by a token that expires loses it then, and is offline [AUTH-4] [PRES-2]", async () => {
+    const { alice, watch } = await createPair();
+    const claims = { user_id: alice.id, username: `u${alice.id}`, name: alice.name };
+    const token = await signToken(server.authSecret, claims, "3s");
+    const opened = Date.now();
+    const stream = await createPerson(server, { ...alice, token }).listen();
+    await stream.waitFor("ready");
+    await stream.ended;
+    expect(Date.now() - opened).toBeGreaterThan(1_500);
+    expect(Date.now() - opened).toBeLessThan(3_000 + heartbeatMs + marginMs);
+    expect(stream.events.at(-1)).toMatchObject({ event: "error", data: { code: "token-expired" } });
+    await seen(watch, alice, false);
+    await watch.close();
+  });
+});
+
+describe("a user's connections", () => {
+  test("are twenty at most: one more ends the oldest, and only that one [FLOW-2]", async () => {
+    const alice = await nextPerson();
+    const streams: EventReader[] = [];
+    for (let index = 0; index < 20; index += 1) {
+      const stream = await alice.listen();
+      await stream.waitFor("ready");
+      streams.push(stream);
+    }
+    const newest = await alice.listen();
+    await newest.waitFor("ready");
+    const [oldest, ...others] = streams;
+    await oldest?.ended;
+    expect(oldest?.events.at(-1)).toMatchObject({
+      event: "error",
+      data: { code: "connection-replaced" },
+    });
+    const bob = await nextPerson();
+    await bob.post("chats/", { receiver_id: alice.id, message: "to all of them" });
+    for (const stream of [...others, newest]) await stream.waitFor("message");
+    expect(oldest?.named("message")).toEqual([]);
+    await Promise.all([...others, newest].map((stream) => stream.close()));
+  });
+});
