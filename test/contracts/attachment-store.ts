@@ -12,7 +12,7 @@ export function sampleBytes(size: number, seed = 1): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-export async function* inChunks(
+async function* inChunks(
   bytes: Uint8Array,
   chunk: number,
   failAfter = Infinity,
