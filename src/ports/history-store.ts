@@ -88,6 +88,17 @@ export interface HistoryStore {
   /** MUST number without holes, also under concurrent duplicates, and answer only after the commit (SEND-1 to SEND-3). */
   sendMessage(message: NewMessage): Promise<SendOutcome>;
   listConversations(userId: number, page: ConversationPage): Promise<ConversationSummary[]>;
+  /** Null when it is not one of the user's. */
+  findConversation(userId: number, conversationId: number): Promise<ConversationSummary | null>;
+  /**
+   * Finds or creates the conversation of the two; null when there is no such other user. From then on the user sees it,
+   * also while it is empty; the other one sees an empty one only after opening it too. MUST be safe under concurrent
+   * calls and beside a first send. `isNew`: the user did not see it before.
+   */
+  openConversation(
+    userId: number,
+    otherUserId: number,
+  ): Promise<{ conversation: ConversationSummary; isNew: boolean } | null>;
   /** Null when there is no such user. MUST mark what it returns as delivered to `userId` (READ-1). */
   readHistory(
     userId: number,

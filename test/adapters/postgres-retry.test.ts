@@ -9,8 +9,15 @@ import { createNeonDatabase } from "../../src/adapters/postgres/neon-database.ts
 import { createPgDatabase } from "../../src/adapters/postgres/pg-database.ts";
 import { createPgliteDatabase } from "../../src/adapters/postgres/pglite-database.ts";
 import { createPostgresUserStore } from "../../src/adapters/postgres/user-store.ts";
+import type { ReadTarget } from "../../src/ports/history-store.ts";
 import { ChatError } from "../../src/protocol/error.ts";
-import { firstPage, messageFrom, newPair } from "../contracts/history-people.ts";
+import {
+  allConversations,
+  firstPage,
+  messageFrom,
+  newPair,
+  sendAll,
+} from "../contracts/history-people.ts";
 import { migrationStatements } from "../support/migrations.ts";
 import { createTestDatabase, realPostgresUrl } from "../support/real-services.ts";
 
@@ -122,6 +129,40 @@ describe("an answer that is lost after the commit", () => {
       code: "history-unavailable",
     });
     expect(await history.sendMessage(message)).toMatchObject({ status: "replayed" });
+  });
+
+  it.each(["messages", "conversation", "sender"] as const)(
+    "marks as read by %s once and still tells what it marked [READ-1] [UNREAD-1]",
+    async (by) => {
+      const { users, history } = createStores();
+      const { alice, bob } = await newPair(users);
+      const sent = await sendAll(history, [alice, bob], ["1", "2", "3", "4"]);
+      const [early, ...rest] = sent.map(({ id }) => id);
+      await history.markRead(bob.id, { by: "messages", messageIds: [early!] });
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      const { conversationId } = sent[0]!;
+      const targets: Record<ReadTarget["by"], ReadTarget> = {
+        messages: { by: "messages", messageIds: [early!, ...rest] },
+        conversation: { by: "conversation", conversationId },
+        sender: { by: "sender", senderId: alice.id },
+      };
+      losses = 1;
+      const changes = await history.markRead(bob.id, targets[by]);
+      const unread = { count: 0, version: 6 };
+      expect(changes).toMatchObject([{ conversationId, messageIds: rest, unread }]);
+      expect(await history.listUnread(bob.id)).toMatchObject([unread]);
+      expect(await history.markRead(bob.id, targets[by])).toEqual([]);
+    },
+  );
+
+  it("opens a conversation once", async () => {
+    const { users, history } = createStores();
+    const { alice, bob } = await newPair(users);
+    losses = 1;
+    const opened = await history.openConversation(alice.id, bob.id);
+    expect(await history.listConversations(alice.id, allConversations)).toEqual([
+      opened!.conversation,
+    ]);
   });
 
   it("creates an account once and still answers it", async () => {

@@ -1,5 +1,6 @@
 import { beforeAll } from "vitest";
 import { testMarking } from "./history-marking.ts";
+import { testOpening } from "./history-opening.ts";
 import type { StoresUnderTest } from "./history-people.ts";
 import { testReading } from "./history-reading.ts";
 import { testSending } from "./history-sending.ts";
@@ -14,5 +15,6 @@ export function testHistoryStore(create: () => Promise<StoresUnderTest>): void {
 
   testSending(() => stores);
   testReading(() => stores);
+  testOpening(() => stores);
   testMarking(() => stores);
 }

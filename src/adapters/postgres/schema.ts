@@ -66,6 +66,13 @@ export const conversationMembers = pgTable(
     unreadVersion: id().notNull().default(0),
     /** Nothing up to here is unread; what is unread lies above, between what may be read. */
     readSeq: id().notNull().default(0),
+    /** When this member opened it; an empty conversation is there for those who did. */
+    openedAt: time(),
+    // The last mark-read that changed something, so that its own second try knows what the first one did.
+    markId: uuid(),
+    markedAt: time(),
+    /** What it marked lies above this seq. */
+    markedAbove: id(),
   },
   (table) => [
     primaryKey({ columns: [table.conversationId, table.userId] }),
