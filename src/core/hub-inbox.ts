@@ -21,6 +21,8 @@ export interface Head {
   lastMessageAt: string | null;
 }
 
+export type UnreadVersion = [conversationId: number, version: number];
+
 export interface InboxOptions {
   userId: number;
   store: HubStore;
@@ -39,6 +41,10 @@ export interface Inbox {
   repair(messages: Message[], hole: Hole, now: number): void;
   /** What the history has and the log was never given (HUB-6). */
   holes(heads: Head[], now: number): Hole[];
+  /** Takes the newest version of every unread count; from then on none of them is unknown. */
+  learnUnread(versions: UnreadVersion[]): void;
+  /** Null as long as there may be one that the hub was never told. */
+  unreadVersions(): UnreadVersion[] | null;
 }
 
 /** Clocks of the hub and of the database may differ by so much. */
@@ -93,6 +99,11 @@ export function createInbox(options: InboxOptions): Inbox {
       }
       return holes;
     },
+    learnUnread(versions) {
+      for (const [id, unreadVersion] of versions) raise(store, id, { unreadVersion });
+      store.saveMemory({ ...store.memory(), unreadKnown: true });
+    },
+    unreadVersions: () => (store.memory().unreadKnown ? store.unreadVersions() : null),
   };
 }
 

@@ -39,6 +39,8 @@ export interface HubMemory {
   /** Everything up to here was delivered, though a report of it failed. */
   owed: number;
   lastSeenSaved: boolean;
+  /** True once someone said how far every unread count has come. */
+  unreadKnown: boolean;
 }
 
 export const newHubMemory: HubMemory = {
@@ -52,6 +54,7 @@ export const newHubMemory: HubMemory = {
   reported: 0,
   owed: 0,
   lastSeenSaved: true,
+  unreadKnown: false,
 };
 
 /**

@@ -1,4 +1,4 @@
-import type { Head } from "../core/hub-inbox.ts";
+import type { Head, UnreadVersion } from "../core/hub-inbox.ts";
 import type { Visit } from "../core/hub-presence.ts";
 import type { DurableEvent, HubFrame, Signal } from "../protocol/event.ts";
 import type { Person } from "../protocol/person.ts";
@@ -43,8 +43,10 @@ export interface UserHubs {
   introduce(userId: number, partnerIds: number[]): Promise<void>;
   /** For hubs among themselves; answers the visited user's presence, and whether it wants to be told of changes. */
   visit(userId: number, visit: Visit): Promise<Visit>;
-  /** The newest unread version known per conversation, to judge a cache by. */
-  unreadVersions(userId: number): Promise<[conversationId: number, version: number][]>;
+  /** The newest unread version of each conversation, to judge a cache by; null when the hub may not know them all. */
+  unreadVersions(userId: number): Promise<UnreadVersion[] | null>;
+  /** Says how far every unread count of the user has come. */
+  learnUnread(userId: number, versions: UnreadVersion[]): Promise<void>;
   /** True for the first caller with this ticket id, false for every later one. */
   redeemTicket(userId: number, ticketId: string, expiresAt: number): Promise<boolean>;
 }

@@ -3,8 +3,8 @@ import type { Ports } from "../ports/index.ts";
 import type { UnreadCount } from "../protocol/unread.ts";
 
 /**
- * What is unread, per conversation. The cache answers only when the user's hub, which is told of each change, knows of
- * nothing newer; otherwise the history does, and heals the cache (UNREAD-2).
+ * What is unread, per conversation. The cache answers only when the user's hub, which was told every count once and is
+ * told of each change, knows of nothing newer; otherwise the history does, and heals both (UNREAD-2).
  */
 export async function countUnread(
   ports: Pick<Ports, "history" | "hubs" | "unread" | "later" | "log">,
@@ -16,10 +16,23 @@ export async function countUnread(
   ]);
   if (cached && newest && isCurrent(cached, newest)) return unreadOnly(cached);
   const counts = await ports.history.listUnread(userId);
-  ports.later(
-    ports.unread.fill(userId, counts).catch((error: unknown) => {
-      ports.log.error("unread.fill-failed", { reason: String(error) });
-    }),
-  );
+  ports.later(heal(ports, userId, { counts, isHubNew: newest === null }));
   return unreadOnly(counts);
+}
+
+/** A hub that was never told every count cannot vouch for a cache; it is told once. */
+async function heal(
+  { unread, hubs, log }: Pick<Ports, "unread" | "hubs" | "log">,
+  userId: number,
+  { counts, isHubNew }: { counts: UnreadCount[]; isHubNew: boolean },
+): Promise<void> {
+  const note = (error: unknown): void => log.error("unread.heal-failed", { reason: String(error) });
+  const versions = counts.map(({ conversationId, version }): [number, number] => [
+    conversationId,
+    version,
+  ]);
+  await Promise.all([
+    unread.fill(userId, counts).catch(note),
+    isHubNew ? hubs.learnUnread(userId, versions).catch(note) : null,
+  ]);
 }

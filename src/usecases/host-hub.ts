@@ -1,4 +1,4 @@
-import type { Head } from "../core/hub-inbox.ts";
+import type { Head, UnreadVersion } from "../core/hub-inbox.ts";
 import type { Visit } from "../core/hub-presence.ts";
 import type { UserHubs } from "../ports/user-hub.ts";
 import type { DurableEvent, Signal } from "../protocol/event.ts";
@@ -19,7 +19,8 @@ export interface HubHost {
   listPresence(): Promise<Presence[] | null>;
   introduce(partnerIds: number[]): void;
   visit(visit: Visit): Visit;
-  unreadVersions(): [conversationId: number, version: number][];
+  unreadVersions(): UnreadVersion[] | null;
+  learnUnread(versions: UnreadVersion[]): void;
   redeemTicket(id: string, expiresAt: number): boolean;
   /** What the hub has asked to be woken for. */
   wake(): Promise<void>;
@@ -60,7 +61,8 @@ export function createHubHost(ports: HostPorts): HubHost {
     },
     introduce: (partnerIds) => hub.presence.introduce(partnerIds),
     visit: (visit) => hub.presence.receive(visit),
-    unreadVersions: () => hub.store.unreadVersions(),
+    unreadVersions: () => hub.inbox.unreadVersions(),
+    learnUnread: (versions) => hub.inbox.learnUnread(versions),
     redeemTicket: (id, expiresAt) => hub.store.redeemTicket(id, expiresAt, clock.now()),
     wake: () => settleHub(ports),
   };

@@ -52,6 +52,7 @@ export function createQuietHubs(): QuietHubs {
     },
     visit: async (_userId, visit) => visit,
     unreadVersions: async () => [],
+    learnUnread: async () => undefined,
     redeemTicket: async () => true,
   };
   return hubs;

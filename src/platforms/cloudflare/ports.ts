@@ -42,7 +42,7 @@ export function createPorts(env: Env, place: "worker" | "hub"): Ports {
     { name: "attachments", check: () => checkBucket(env.ATTACHMENTS) },
     {
       name: "hub",
-      check: async () => `answers (${(await hubs.unreadVersions(0)).length} entries)`,
+      check: async () => `answers (${(await hubs.unreadVersions(0))?.length ?? 0} entries)`,
     },
   ];
 

@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import type { Head } from "../../core/hub-inbox.ts";
+import type { Head, UnreadVersion } from "../../core/hub-inbox.ts";
 import type { Visit } from "../../core/hub-presence.ts";
 import { createHub, type Hub } from "../../core/hub.ts";
 import type { DurableEvent, Signal } from "../../protocol/event.ts";
@@ -98,8 +98,12 @@ export class UserHub extends DurableObject<Env> {
     return this.#host.visit(visit);
   }
 
-  unreadVersions(): [conversationId: number, version: number][] {
+  unreadVersions(): UnreadVersion[] | null {
     return this.#host.unreadVersions();
+  }
+
+  learnUnread(versions: UnreadVersion[]): void {
+    this.#host.learnUnread(versions);
   }
 
   redeemTicket(id: string, expiresAt: number): boolean {

@@ -32,8 +32,11 @@ export function createUserHubs(namespace: Namespace, options: UserHubsOptions): 
     visit: (userId, visit) => within(hub(userId).visit(visit)),
     async unreadVersions(userId) {
       const versions = await within(hub(userId).unreadVersions());
-      return versions.map(([conversationId = 0, version = 0]) => [conversationId, version]);
+      return (
+        versions && versions.map(([conversationId = 0, version = 0]) => [conversationId, version])
+      );
     },
+    learnUnread: (userId, versions) => within(hub(userId).learnUnread(versions)),
     redeemTicket: (userId, id, expiresAt) => within(hub(userId).redeemTicket(id, expiresAt)),
   };
 }
