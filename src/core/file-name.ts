@@ -5,7 +5,7 @@ const encoder = new TextEncoder();
 /** Control characters, and those that change the direction or hide: a name must show its real extension. */
 const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
-/** A name that is safe to show and to save under, whatever the uploader called the file (FILE-3). */
+/** A name that is safe to show and to save under, whatever the uploader called the file (FILE-4). */
 export function cleanFileName(given: string | null): string {
   const last = (given ?? "").toWellFormed().split(/[/\\]/).at(-1)!;
   const seen = last.normalize("NFC").replaceAll("\uFFFD", "").replaceAll(unseen, "").trim();

@@ -32,7 +32,7 @@ const attachmentRoute = createRoute({
 
 type Described = Omit<Attachment, "id">;
 
-/** Whatever a file holds, it runs nothing here (FILE-5). */
+/** Whatever a file holds, it runs nothing here (FILE-1). */
 const always = {
   "Accept-Ranges": "bytes",
   "Cache-Control": "private, max-age=3600",
@@ -56,7 +56,7 @@ export function registerAttachmentRoutes(app: OpenAPIHono, ports: Ports): void {
   });
 }
 
-/** Forged, expired and missing are all the same 404 (FILE-4). */
+/** Forged, expired and missing are all the same 404 (FILE-3). */
 function checkLink({ links, clock }: Ports, id: string, c: Context): void {
   const expires = c.req.queries("expires") ?? [];
   const signature = c.req.queries("signature") ?? [];

@@ -18,7 +18,7 @@ export function signedIn(authenticate: Authenticate): MiddlewareHandler {
   };
 }
 
-/** Lets only the host application's backend pass; without a key there is nothing here (AUTH-7). */
+/** Lets only the host application's backend pass; without a key there is nothing here (AUTH-5). */
 export function serviceOnly({ config }: Pick<Ports, "config">): MiddlewareHandler {
   return async (c, next) => {
     if (config.serviceKey === null) throw new ChatError("not-found");

@@ -22,7 +22,7 @@ function createOriginCheck(allowedOrigins: string[]): (origin: string) => boolea
   return (origin) => exact.has(origin) || patterns.some((pattern) => pattern.test(origin));
 }
 
-/** Answers preflights and names the caller's origin where it is on the list; never `*` (CORS-2). */
+/** Answers preflights and names the caller's origin where it is on the list; never `*` (CORS-1, CORS-2). */
 export function cors({ config }: Pick<Ports, "config">): MiddlewareHandler {
   const isAllowed = createOriginCheck(config.allowedOrigins);
   return async (c, next) => {

@@ -58,7 +58,7 @@ function headersOf({ status, retryAfterMs }: ChatError): Record<string, string> 
   };
 }
 
-/** Every error leaves as the same kind of body; what nobody expected is logged and says nothing (ERR-1, ERR-2). */
+/** Every error leaves as the same kind of body; what nobody expected is logged and says nothing (ERR-1, ERR-3). */
 export function createErrorHandler(log: Logger): (error: Error, c: Context) => Response {
   return (thrown, c) => {
     const error = toChatError(thrown);

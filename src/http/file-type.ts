@@ -6,7 +6,7 @@ export interface FileType {
   contentType: string;
 }
 
-/** What browsers show in its place without running anything (FILE-5). Everything else is a document to save. */
+/** What browsers show in its place without running anything (FILE-1). Everything else is a document to save. */
 const shown: Record<string, AttachmentKind> = {
   "image/png": "image",
   "image/jpeg": "image",
@@ -37,7 +37,7 @@ const aliases: Record<string, string> = {
 /** As many of a file's first bytes as deciding its type takes. */
 export const typeBytes = 4_100;
 
-/** Decided from the bytes: what the uploader says does not count (FILE-5). */
+/** Decided from the bytes: what the uploader says does not count (FILE-1). */
 export async function detectFileType(head: Uint8Array): Promise<FileType> {
   const found = await fileTypeFromBuffer(head).catch(() => undefined);
   const named = found?.mime.split(";")[0] ?? "application/octet-stream";

@@ -26,7 +26,7 @@ const fieldNames = new Set(["receiver_id", "message", "attachment", "client_id"]
 /** Room for the boundaries, headers and fields around the file. */
 const aroundFile = 1024 * 1024;
 
-/** Sends the message of a form. Its parts may come in any order; a file is stored while it arrives (FILE-1). */
+/** Sends the message of a form. Its parts may come in any order; a file is stored while it arrives (FORM-1). */
 export async function sendForm(
   ports: Ports,
   sender: Person,

@@ -11,7 +11,7 @@ const everywhere = {
 };
 const oneYear = "max-age=31536000; includeSubDomains";
 
-/** Names the request and sets what every response carries; a route's own value stays (HEAD-1). */
+/** Names the request and sets what every response carries; a route's own value stays (HEADER-1). */
 export const commonHeaders: MiddlewareHandler = async (c, next) => {
   c.set("requestId", crypto.randomUUID());
   await next();

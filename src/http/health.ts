@@ -45,7 +45,7 @@ async function examine({ clock, log }: Pick<Ports, "clock" | "log">, service: Se
   const { name } = service;
   const start = clock.now();
   const late = clock.sleep(patienceMs).then(() => null);
-  // What a store says about itself may hold its address.
+  // What a store says about itself may hold its address (HEALTH-1).
   const check = service.check().catch((error: unknown) => {
     log.error("health.failed", { service: name, kind: error instanceof Error ? error.name : "" });
     return undefined;

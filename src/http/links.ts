@@ -16,7 +16,7 @@ function linkExpiry(now: number): number {
   return (hour + 24) * hourSeconds;
 }
 
-/** A link that works without a header until it expires (FILE-4). */
+/** A link that works without a header until it expires (FILE-3). */
 export function attachmentLink(
   { links, clock }: Pick<Ports, "links" | "clock">,
   base: string,

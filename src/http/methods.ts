@@ -12,7 +12,7 @@ export const guardHead: MiddlewareHandler = async (c, next) => {
   await next();
 };
 
-/** A known path with another method is 405; everything else that is not there is one and the same 404. */
+/** A known path with another method is 405; everything else that is not there is one and the same 404 (METHOD-1, PRIV-1). */
 export function createNotFoundHandler(app: Pick<Hono, "routes">): (c: Context) => never {
   let router: TrieRouter<string> | undefined;
   return (c) => {

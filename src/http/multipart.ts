@@ -25,7 +25,7 @@ export function boundaryOf(contentType: string | undefined): string | null {
 
 /**
  * Reads a form as it arrives: no more is asked of the body than the reader of the parts has taken, so that a large
- * file is never held as a whole (FILE-1).
+ * file is never held as a whole (FORM-1).
  */
 export async function* readForm(
   body: ReadableStream<Uint8Array>,

@@ -3,7 +3,7 @@ import { ChatError } from "../protocol/error.ts";
 
 /**
  * The one stretch that a Range header asks for. Null means the whole file: without the header, and for whatever else
- * RFC 9110 lets a server ignore.
+ * RFC 9110 lets a server ignore (FILE-5).
  */
 export function parseRange(header: string | undefined, size: number): FileRange | null {
   const match = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header?.trim() ?? "");

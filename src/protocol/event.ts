@@ -36,7 +36,7 @@ export type DurableEvent =
       createdAt: string;
     };
 
-/** What is told at most once and never logged (PRES-1, TYPE-1). */
+/** What is told at most once and never logged (PRES-2, TYPE-1). */
 export type Signal =
   | { type: "typing"; sender: Person; isTyping: boolean }
   | { type: "presence"; userId: number; isOnline: boolean; lastSeen: string | null };

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 
-/** Ids are Postgres bigints that stay inside JavaScript's exact integers. */
+/** Ids are Postgres bigints that stay inside JavaScript's exact integers (ID-1). */
 export const idSchema = z
   .union([
     z.int(),

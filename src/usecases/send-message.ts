@@ -37,7 +37,7 @@ export function checkSend(
   if (problem === "empty" && !input.attachment) throw new ChatError("empty-message");
 }
 
-/** Counts one send, or one upload before its bytes are read, against the sender's limit. */
+/** Counts one send, or one upload before its bytes are read, against the sender's limit (SEND-5). */
 export function takeTurn(
   { config, limiter }: Pick<Ports, "config" | "limiter">,
   sender: Person,
@@ -48,7 +48,7 @@ export function takeTurn(
   if (!allowed) throw new ChatError("rate-limited", { retryAfterMs });
 }
 
-/** Commits the message, then tells both hubs and the counters. A replay tells them again (SEND-2). */
+/** Commits the message, then tells both hubs and the counters (SEND-6). A replay tells them again (SEND-2). */
 export async function sendMessage(
   ports: SendPorts,
   sender: Person,

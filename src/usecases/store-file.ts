@@ -12,7 +12,7 @@ export interface FileUpload {
   source: AsyncIterable<Uint8Array>;
 }
 
-/** Stores a file under a new random id while it arrives; nothing stays of one that is empty, too large or cut off (FILE-1). */
+/** Stores a file under a new random id while it arrives; nothing stays of one that is empty, too large or cut off (FILE-2, FILE-4). */
 export async function storeFile(
   { attachments, config }: Pick<Ports, "attachments" | "config">,
   { fileName, kind, contentType, source }: FileUpload,

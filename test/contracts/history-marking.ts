@@ -46,7 +46,7 @@ async function stateOf(history: HistoryStore, [reader, other]: [Person, Person])
 
 function testMarkRead(stores: () => StoresUnderTest): void {
   describe("marking as read", () => {
-    it.each(["conversation", "sender"] as const)("by %s marks all of it [READ-1]", async (by) => {
+    it.each(["conversation", "sender"] as const)("by %s marks all of it [READ-3]", async (by) => {
       const { users, history } = stores();
       const { alice, bob } = await newPair(users);
       const sent = await sendAll(history, [alice, bob], ["1", "2", "3"]);
@@ -74,7 +74,7 @@ function testMarkRead(stores: () => StoresUnderTest): void {
       ]);
     });
 
-    it("by ids marks exactly those, holes included [READ-1]", async () => {
+    it("by ids marks exactly those, holes included [READ-3]", async () => {
       const { users, history } = stores();
       const { alice, bob } = await newPair(users);
       const sent = await sendAll(history, [alice, bob], ["1", "2", "3", "4"]);

@@ -19,7 +19,7 @@ export function testReading(stores: () => StoresUnderTest): void {
   testConversations(stores);
 
   describe("a range", () => {
-    it("holds its messages, ascending, at most 500 [HIST-1]", async () => {
+    it("holds its messages, ascending, at most 500 [HUB-5]", async () => {
       const { users, history } = stores();
       const { alice, bob } = await newPair(users);
       const sent = await sendAll(history, [alice, bob], ["1", "2", "3", "4"]);
@@ -89,7 +89,7 @@ function testPages(stores: () => StoresUnderTest): void {
       expect(await before(Number.MAX_SAFE_INTEGER)).toEqual({ seqs: [2, 1], hasMore: false });
     });
 
-    it("marks what it shows, and only that, as delivered to the reader [READ-1]", async () => {
+    it("marks what it shows, and only that, as delivered to the reader [READ-2]", async () => {
       const { users, history } = stores();
       const { alice, bob } = await newPair(users);
       const sent = await sendAll(history, [alice, bob], ["1", "2", "3"]);

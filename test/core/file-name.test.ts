@@ -23,18 +23,18 @@ describe("a file name", () => {
     ["/", "file"],
     ["", "file"],
     [null, "file"],
-  ])("%j becomes %j [FILE-3]", (given, name) => {
+  ])("%j becomes %j [FILE-4]", (given, name) => {
     expect(cleanFileName(given)).toBe(name);
   });
 
-  it("of 4 KiB keeps its extension and fits 255 bytes [FILE-3]", () => {
+  it("of 4 KiB keeps its extension and fits 255 bytes [FILE-4]", () => {
     const name = cleanFileName(`${"é".repeat(4_096)}.tar.gz`);
     expect(bytesOf(name)).toBeLessThanOrEqual(255);
     expect(name.endsWith(".gz")).toBe(true);
     expect(name).toMatch(/^é+/);
   });
 
-  it("is never empty, too long, a path or different when cleaned again [FILE-3]", () => {
+  it("is never empty, too long, a path or different when cleaned again [FILE-4]", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 600 }), (given) => {
         const name = cleanFileName(given);

@@ -28,13 +28,13 @@ describe("a token", () => {
     expect(await problemOf(response)).toMatchObject({ status: 401, code: "unauthorized" });
   });
 
-  it.each(routes)("in the address is none for %s %s [AUTH-4]", async (method, path) => {
+  it.each(routes)("in the address is none for %s %s [AUTH-2]", async (method, path) => {
     const response = await rig.call(`${path}?token=${rig.alice.token}`, { method });
     expect(response.status).toBe(401);
     expect(await response.text()).not.toContain(rig.alice.token);
   });
 
-  it.each(["Bearer", "Token", "bearer", "TOKEN"])("is taken as %s [AUTH-2]", async (scheme) => {
+  it.each(["Bearer", "Token", "bearer", "TOKEN"])("is taken as %s [AUTH-1]", async (scheme) => {
     const headers = { Authorization: `${scheme} ${rig.alice.token}` };
     const response = await rig.call("/api/auth/me", { headers });
     expect(await response.json()).toEqual({
@@ -46,14 +46,14 @@ describe("a token", () => {
   });
 
   it.each(["Basic X", "Bearer", "Bearer  two-spaces", "X", "Bearer a b", "Bearer null"])(
-    "is none as %j [AUTH-2]",
+    "is none as %j [AUTH-1]",
     async (value) => {
       const headers = { Authorization: value.replace("X", rig.alice.token) };
       expect((await rig.call("/api/auth/me", { headers })).status).toBe(401);
     },
   );
 
-  it("says who asks, whatever other headers say [AUTH-5]", async () => {
+  it("says who asks, whatever other headers say [AUTH-1]", async () => {
     const headers = {
       "X-User-Id": String(rig.bob.person.id),
       "X-Forwarded-User": "bob",
@@ -63,7 +63,7 @@ describe("a token", () => {
     expect(await response.json()).toMatchObject({ id: rig.alice.person.id });
   });
 
-  it("is traded for a ticket that expires in 30 seconds [AUTH-8]", async () => {
+  it("is traded for a ticket that expires in 30 seconds [AUTH-2]", async () => {
     const response = await rig.call("/api/auth/ticket", { method: "POST", as: rig.alice });
     expect(response.status).toBe(200);
     const { ticket, expires_in } = (await response.json()) as Record<string, string>;
@@ -114,7 +114,7 @@ describe("an account", () => {
     ["no password", { username: "gerda" }],
     ["an object as name", { username: { $ne: 1 }, password: "correct horse" }],
     ["a hidden character", { username: "gerda", password: "correct horse", full_name: "a\u202eb" }],
-  ])("is refused with %s [AUTH-6]", async (_name, json) => {
+  ])("is refused with %s [ERR-1]", async (_name, json) => {
     expect(await problemOf(await register(json))).toMatchObject({
       status: 400,
       code: "invalid-request",
@@ -149,7 +149,7 @@ describe("an account", () => {
 });
 
 describe("other people's things", () => {
-  it("are 404 or passed over, and nobody's hub hears of them [ACCESS-1]", async () => {
+  it("are 404 or passed over, and nobody's hub hears of them [PRIV-1]", async () => {
     const secret = await rig.call(`${chatPath}/chats/`, {
       as: rig.alice,
       json: { receiver_id: rig.bob.person.id, message: "secret" },

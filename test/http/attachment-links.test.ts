@@ -27,7 +27,7 @@ const get = (link: string, headers: Record<string, string> = {}, method = "GET")
   rig.call(link, { headers, method });
 
 describe("a link to a file", () => {
-  it("works without a token and shows an image in its place [FILE-4]", async () => {
+  it("works without a token and shows an image in its place [FILE-1] [FILE-3]", async () => {
     const response = await get(image);
     expect(response.status).toBe(200);
     expect(new Uint8Array(await response.arrayBuffer())).toEqual(samples.png);
@@ -44,7 +44,7 @@ describe("a link to a file", () => {
     expect(headers.get("Accept-Ranges")).toBe("bytes");
   });
 
-  it("has anything that could run saved, under its own name [FILE-5]", async () => {
+  it("has anything that could run saved, under its own name [FILE-1]", async () => {
     const { headers } = await get(document);
     expect(headers.get("Content-Type")).toBe("application/octet-stream");
     expect(headers.get("Content-Disposition")).toBe(
@@ -52,7 +52,7 @@ describe("a link to a file", () => {
     );
   });
 
-  it("stays the same for a while, so that a browser can keep what it shows [FILE-4]", async () => {
+  it("stays the same for a while, so that a browser can keep what it shows [FILE-3]", async () => {
     const path = `${chatPath}/chats/conversation/${rig.bob.person.id}/`;
     const response = await rig.call(path, { as: rig.alice });
     const { messages } = (await response.json()) as { messages: ChatMessage[] };
@@ -64,7 +64,7 @@ describe("a link to a file", () => {
     expect(hours).toBeLessThanOrEqual(25);
   });
 
-  it("leads to where clients reach the server [FILE-4]", async () => {
+  it("leads to where clients reach the server [FILE-3]", async () => {
     const app = rig.appWith({ config: { publicUrl: "https://chat.example.com/" } });
     const path = `${chatPath}/chats/conversation/${rig.bob.person.id}/`;
     const text = await (await app.call(path, { as: rig.alice })).text();
@@ -83,19 +83,19 @@ describe("a link to a file", () => {
       (link) => void (link.pathname = `${chatPath}/attachments/${"0".repeat(32)}/cat.png`),
     ],
     ["a malformed id", (link) => void (link.pathname = `${chatPath}/attachments/x/cat.png`)],
-  ])("is 404 with %s [FILE-4]", async (_name, change) => {
+  ])("is 404 with %s [FILE-3]", async (_name, change) => {
     const link = new URL(image);
     change(link);
     expect(await problemOf(await get(link.href))).toMatchObject({ status: 404, code: "not-found" });
   });
 
-  it("is 404 once it has expired [FILE-4]", async () => {
+  it("is 404 once it has expired [FILE-3]", async () => {
     const later = Date.now() + 26 * 3_600_000;
     const app = rig.appWith({ ports: { clock: { ...rig.ports.clock, now: () => later } } });
     expect((await app.call(image)).status).toBe(404);
   });
 
-  it("is 404 when its file is gone, although the signature is right [FILE-4]", async () => {
+  it("is 404 when its file is gone, although the signature is right [FILE-3]", async () => {
     const expires = Math.floor(Date.now() / 1_000) + 60;
     const id = "f".repeat(32);
     const signature = rig.ports.links.sign(id, expires);
@@ -114,7 +114,7 @@ describe("part of a file", () => {
     ["bytes=-4", size - 4, size - 1],
     ["bytes=-999999", 0, size - 1],
     ["bytes=5-999999", 5, size - 1],
-  ])("is given for %s [RANGE-1]", async (range, first, last) => {
+  ])("is given for %s [FILE-5]", async (range, first, last) => {
     const response = await get(image, { Range: range });
     expect(response.status).toBe(206);
     expect(response.headers.get("Content-Range")).toBe(`bytes ${first}-${last}/${size}`);
@@ -125,7 +125,7 @@ describe("part of a file", () => {
   });
 
   it.each(["bytes=999999-", "bytes=999999-1000000", "bytes=-0"])(
-    "is 416 for %s [RANGE-2]",
+    "is 416 for %s [FILE-5]",
     async (range) => {
       const response = await get(image, { Range: range });
       expect(response.headers.get("Content-Range")).toBe(`bytes */${size}`);
@@ -145,20 +145,20 @@ describe("part of a file", () => {
     "bytes=1.5-2",
     "items=0-1",
     "bytes=99999999999999999999-",
-  ])("is the whole for %s [RANGE-3]", async (range) => {
+  ])("is the whole for %s [FILE-5]", async (range) => {
     const response = await get(image, { Range: range });
     expect(response.status).toBe(200);
     expect((await response.arrayBuffer()).byteLength).toBe(size);
   });
 
-  it("is the whole when the file is not the one that If-Range names [RANGE-4]", async () => {
+  it("is the whole when the file is not the one that If-Range names [FILE-5]", async () => {
     const headers = { Range: "bytes=0-0", "If-Range": '"other"' };
     expect((await get(image, headers)).status).toBe(200);
   });
 });
 
 describe("a file that is known", () => {
-  it("is not sent again [CACHE-1]", async () => {
+  it("is not sent again [FILE-5]", async () => {
     const etag = (await get(image)).headers.get("ETag")!;
     const response = await get(image, { "If-None-Match": `"x", W/${etag}` });
     expect(response.status).toBe(304);
@@ -167,7 +167,7 @@ describe("a file that is known", () => {
     expect((await get(image, { "If-None-Match": '"x"' })).status).toBe(200);
   });
 
-  it("can be asked about without its bytes [CACHE-2]", async () => {
+  it("can be asked about without its bytes [METHOD-1]", async () => {
     const response = await get(image, {}, "HEAD");
     expect(response.status).toBe(200);
     expect(response.headers.get("Content-Length")).toBe(String(samples.png.length));

@@ -45,18 +45,18 @@ describe("a body that is no JSON", () => {
     ["a string", '"x"', "invalid-request"],
     ["an empty object", "{}", "invalid-request"],
     ["32 levels", `${"[".repeat(32)}${"]".repeat(32)}`, "invalid-request"],
-  ])("is refused when it is %s [JSON-1]", async (_name, body, code) => {
+  ])("is refused when it is %s [JSON-1] [ERR-1]", async (_name, body, code) => {
     const call = { headers: json, body };
     expect(await refusal(`${chatPath}/chats/`, call)).toEqual([400, code]);
   });
 
-  it("is refused above 256 KiB, whatever its length claims to be [JSON-2]", async () => {
+  it("is refused above 256 KiB, whatever its length claims to be [JSON-1]", async () => {
     const body = `{"message":"${"x".repeat(256 * 1024)}"}`;
     const call = { headers: { ...json, "Content-Length": "10" }, body };
     expect(await refusal(`${chatPath}/chats/`, call)).toEqual([413, "payload-too-large"]);
   });
 
-  it("changes no prototype [JSON-3]", async () => {
+  it("changes no prototype [ERR-1]", async () => {
     const body = '{"__proto__":{"receiver_id":1},"constructor":{"prototype":{"polluted":true}}}';
     expect(await refusal(`${chatPath}/chats/`, { headers: json, body })).toEqual([
       400,
@@ -71,7 +71,7 @@ describe("a body that is no JSON", () => {
     ["application/x-www-form-urlencoded"],
     ["application/jsonx"],
     [""],
-  ])("is refused as %j [JSON-4]", async (type) => {
+  ])("is refused as %j [JSON-1]", async (type) => {
     for (const path of ["chats", "chats/mark-read", "chats/typing"]) {
       const call = { headers: { "Content-Type": type }, body: utf8('{"receiver_id":1}') };
       // oxlint-disable-next-line no-await-in-loop -- one after the other
@@ -100,7 +100,7 @@ describe("an id that is none", () => {
     null,
   ];
 
-  it.each(ids.map((id) => [JSON.stringify(id), id]))("is refused: %s [ID-2]", async (_name, id) => {
+  it.each(ids.map((id) => [JSON.stringify(id), id]))("is refused: %s [ID-1]", async (_name, id) => {
     const bodies: [string, object][] = [
       ["chats", { receiver_id: id, message: "x" }],
       ["chats/typing", { receiver_id: id, is_typing: true }],
@@ -115,20 +115,20 @@ describe("an id that is none", () => {
     }
   });
 
-  it("is refused as 1e400 [ID-2]", async () => {
+  it("is refused as 1e400 [ID-1]", async () => {
     const call = { headers: json, body: '{"receiver_id":1e400,"message":"x"}' };
     expect(await refusal(`${chatPath}/chats/`, call)).toEqual([400, "invalid-request"]);
   });
 
   it.each(["0", "-1", "1.5", "1e3", "abc", "9223372036854775808", "1%20or%201=1"])(
-    "is refused in an address: %s [ID-2]",
+    "is refused in an address: %s [ID-1]",
     async (id) => {
       const path = `${chatPath}/chats/conversation/${id}/`;
       expect(await refusal(path, {})).toEqual([400, "invalid-request"]);
     },
   );
 
-  it("is 404 where it is well formed and nobody's [ACCESS-1]", async () => {
+  it("is 404 where it is well formed and nobody's [PRIV-1]", async () => {
     const path = `${chatPath}/chats/conversation/999999999/`;
     expect(await refusal(path, {})).toEqual([404, "not-found"]);
   });
@@ -150,20 +150,20 @@ describe("paging", () => {
     "before_id=1&before_id=2",
     "limit=%zz",
     "limit[]=1&limit[$gt]=1&limit=x",
-  ])("refuses %s [PAGE-2]", async (query) => {
+  ])("refuses %s [ERR-1]", async (query) => {
     const path = `${chatPath}/chats/conversation/${rig.bob.person.id}/?${query}`;
     expect(await refusal(path, {})).toEqual([400, "invalid-request"]);
   });
 
   it.each(["limit=0", "cursor=x", "cursor=%00", "cursor=bm90IGEgY3Vyc29y", "cursor=a&cursor=b"])(
-    "refuses %s on the list of conversations [PAGE-3]",
+    "refuses %s on the list of conversations [ERR-1]",
     async (query) => {
       const path = `${chatPath}/chats/conversations/?${query}`;
       expect(await refusal(path, {})).toEqual([400, "invalid-request"]);
     },
   );
 
-  it("takes no notice of parameters it does not know [PAGE-4]", async () => {
+  it("takes no notice of parameters it does not know [WIRE-2]", async () => {
     const path = `${chatPath}/chats/conversation/${rig.bob.person.id}/?sort=id;drop&user_id=1`;
     expect((await rig.call(path, { as: rig.alice })).status).toBe(200);
   });
@@ -192,12 +192,12 @@ describe("a message", () => {
     ["with a client_id of 65", { message: "x", client_id: "c".repeat(65) }, 400, "invalid-request"],
     ["with a control character", { message: "x", client_id: "a\nb" }, 400, "invalid-request"],
     ["to nobody", { message: "x", receiver_id: 999_999_999 }, 404, "not-found"],
-  ])("%s is refused [SEND-6]", async (...[, change, status, code]) => {
+  ])("%s is refused [SEND-4] [ERR-1]", async (...[, change, status, code]) => {
     const body = { receiver_id: rig.bob.person.id, ...change };
     expect(await refusal(`${chatPath}/chats/`, { json: body })).toEqual([status, code]);
   });
 
-  it("to oneself is refused [SEND-6]", async () => {
+  it("to oneself is refused [ERR-1]", async () => {
     const body = { receiver_id: rig.alice.person.id, message: "me" };
     expect(await refusal(`${chatPath}/chats/`, { json: body })).toEqual([
       400,
@@ -214,7 +214,7 @@ describe("a message", () => {
     ]);
   });
 
-  it("names the field that is wrong [ERR-3]", async () => {
+  it("names the field that is wrong [ERR-1]", async () => {
     const call = { as: rig.alice, json: { receiver_id: rig.bob.person.id, message: 5 } };
     const { errors, detail } = await problemOf(await rig.call(`${chatPath}/chats/`, call));
     expect(errors).toEqual([{ path: "message", message: expect.any(String) }]);
@@ -230,7 +230,7 @@ describe("mark-read", () => {
     ["names 10,001 messages", { message_ids: Array.from({ length: 10_001 }, (_, i) => i + 1) }],
     ["names messages outside of a list", { message_ids: 1 }],
     ["names messages by a wish", { message_ids: { $gt: 0 } }],
-  ])("is refused when it %s [READ-5]", async (_name, body) => {
+  ])("is refused when it %s [ERR-1]", async (_name, body) => {
     expect(await refusal(`${chatPath}/chats/mark-read/`, { json: body })).toEqual([
       400,
       "invalid-request",
@@ -240,7 +240,7 @@ describe("mark-read", () => {
   it.each<[string, object]>([
     ["conversation", { conversation_id: 999_999_999 }],
     ["sender", { sender_id: 999_999_999 }],
-  ])("is 404 for a %s that is not one's own [ACCESS-1]", async (_name, body) => {
+  ])("is 404 for a %s that is not one's own [PRIV-1]", async (_name, body) => {
     expect(await refusal(`${chatPath}/chats/mark-read/`, { json: body })).toEqual([
       404,
       "not-found",
@@ -250,7 +250,7 @@ describe("mark-read", () => {
 
 describe("typing", () => {
   it.each([{ is_typing: "true" }, { is_typing: 1 }, { is_typing: null }, {}])(
-    "is refused with %j [TYPE-3]",
+    "is refused with %j [ERR-1]",
     async (body) => {
       const call = { json: { receiver_id: rig.bob.person.id, ...body } };
       expect(await refusal(`${chatPath}/chats/typing/`, call)).toEqual([400, "invalid-request"]);

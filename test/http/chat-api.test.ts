@@ -33,7 +33,7 @@ describe("reading", () => {
   const historyOf = (query = "", as = rig.alice) =>
     read<History>(`/chats/conversation/${rig.bob.person.id}/${query}`, as);
 
-  it("lists the newest message first and pages by before_id, offset and limit [PAGE-1]", async () => {
+  it("lists the newest message first and pages by before_id, offset and limit [HIST-1]", async () => {
     await send("page 1");
     await send("page 2");
     await send("page 3");
@@ -47,11 +47,11 @@ describe("reading", () => {
     expect(Object.keys(newest)).toEqual(["conversation_id", "other_user", "messages", "has_more"]);
   });
 
-  it("gives the maximum for a limit above it [PAGE-2]", async () => {
+  it("gives the maximum for a limit above it [HIST-2]", async () => {
     expect((await historyOf("?limit=1000000000")).messages.length).toBeLessThanOrEqual(100);
   });
 
-  it("answers for someone never written to with null and no messages [READ-4]", async () => {
+  it("answers for someone never written to with null and no messages [HIST-2]", async () => {
     const { conversation_id, messages, has_more, other_user } = await historyOf("", rig.carol);
     expect({ conversation_id, messages, has_more }).toEqual({
       conversation_id: null,
@@ -90,7 +90,7 @@ describe("reading", () => {
     ]);
   });
 
-  it("gives the next page of conversations in the Link header [PAGE-3]", async () => {
+  it("gives the next page of conversations in the Link header [HIST-2]", async () => {
     const json = { receiver_id: rig.carol.person.id, message: "hi" };
     await rig.call(`${chatPath}/chats/`, { as: rig.bob, json });
     const first = await rig.call(`${chatPath}/chats/conversations/?limit=1`, { as: rig.bob });
@@ -102,7 +102,7 @@ describe("reading", () => {
     expect(ids).toEqual([rig.carol.person.id, rig.alice.person.id]);
   });
 
-  it("counts what is unread, in all and per conversation [UNREAD-1]", async () => {
+  it("counts what is unread, in all and per conversation [UNREAD-2]", async () => {
     await rig.call(`${chatPath}/chats/mark-read/`, {
       as: rig.bob,
       json: { sender_id: rig.alice.person.id },
@@ -138,7 +138,7 @@ describe("marking as read", () => {
     return (await response.json()) as { success: true; marked_count: number; read_at: string };
   };
 
-  it("marks exactly the messages named, once [READ-1]", async () => {
+  it("marks exactly the messages named, once [READ-3]", async () => {
     const one = await send("one");
     const two = await send("two");
     const ids = [String(one.id), two.id, two.id, 999_999_999];
@@ -148,7 +148,7 @@ describe("marking as read", () => {
     expect((await mark({ message_ids: ids })).marked_count).toBe(0);
   });
 
-  it("marks a whole conversation or everything of one sender [READ-1]", async () => {
+  it("marks a whole conversation or everything of one sender [READ-3]", async () => {
     const { conversation_id } = await send("a");
     await send("b");
     const marked = await mark({ conversation_id, message_ids: null });

@@ -84,7 +84,7 @@ describe("the OpenAPI document", () => {
 });
 
 describe("the documentation page", () => {
-  it.each(["/api/docs", "/api/docs/"])("needs no other server at %s [DOCS-2]", async (path) => {
+  it.each(["/api/docs", "/api/docs/"])("needs no other server at %s [DOCS-1]", async (path) => {
     const response = await rig.call(path);
     const page = await response.text();
     expect(response.headers.get("Content-Type")).toContain("text/html");

@@ -26,7 +26,7 @@ describe("an error", () => {
     });
   });
 
-  it("is the same for an unknown address as for a missing object [ERR-4]", async () => {
+  it("is the same for an unknown address as for a missing object [PRIV-1]", async () => {
     const bodies = await Promise.all(
       ["/api/nothing", `${chatPath}/chats/conversation/999999999/`].map(async (path) => {
         const response = await rig.call(path, { as: rig.alice });
@@ -41,7 +41,7 @@ describe("an error", () => {
     expect(bodies[0]).toEqual(bodies[1]);
   });
 
-  it("that nobody expected says nothing about itself and is logged once [ERR-2]", async () => {
+  it("that nobody expected says nothing about itself and is logged once [ERR-3]", async () => {
     const canary = "postgres://user:canary@host/select-1";
     const history = {
       ...rig.ports.history,
@@ -62,7 +62,7 @@ describe("an error", () => {
     expect(JSON.stringify(rig.logged)).not.toContain(rig.alice.token);
   });
 
-  it("that is no Error is an error all the same [ERR-2]", async () => {
+  it("that is no Error is an error all the same [ERR-3]", async () => {
     const history = {
       ...rig.ports.history,
       // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- what a careless library does
@@ -74,7 +74,7 @@ describe("an error", () => {
     expect(response.headers.get("X-Content-Type-Options")).toBe("nosniff");
   });
 
-  it("of a store that is away is 503 with the time to wait [ERR-5]", async () => {
+  it("of a store that is away is 503 with the time to wait [ERR-4]", async () => {
     const away = new ChatError("history-unavailable", { retryAfterMs: 1_500 });
     const history = { ...rig.ports.history, sendMessage: () => Promise.reject(away) };
     const app = rig.appWith({ ports: { history } });
@@ -99,7 +99,7 @@ describe("a method", () => {
     ["OPTIONS", `${chatPath}/chats/`, "POST, OPTIONS"],
     ["post", `${chatPath}/chats/online-users/`, "GET, OPTIONS"],
     ["BREW", "/health", "GET, OPTIONS"],
-  ])("%s is not allowed at %s [METHOD-2]", async (method, path, allow) => {
+  ])("%s is not allowed at %s [METHOD-1]", async (method, path, allow) => {
     const response = await rig.call(path, { method, as: rig.alice });
     expect(response.status).toBe(405);
     expect(response.headers.get("Allow")).toBe(allow);
@@ -132,15 +132,18 @@ describe("an address", () => {
     `${chatPath}/%2e%2e/%2e%2e/health%2f`,
     `${chatPath}/chats%2Funread-count/`,
     "/",
-  ])("is another one when it is written otherwise: %s [URL-2]", async (path) => {
+  ])("is another one when it is written otherwise: %s [URL-1]", async (path) => {
     const response = await rig.call(path, { as: rig.alice });
     expect(await problemOf(response)).toMatchObject({ status: 404, code: "not-found" });
   });
 
-  it.each(["*/*", "text/html", undefined])("answers JSON to Accept: %s [URL-3]", async (accept) => {
-    const headers: Record<string, string> = accept === undefined ? {} : { Accept: accept };
-    const path = `${chatPath}/chats/unread-count/`;
-    const response = await rig.call(path, { as: rig.alice, headers });
-    expect(response.headers.get("Content-Type")).toContain("application/json");
-  });
+  it.each(["*/*", "text/html", undefined])(
+    "answers JSON to Accept: %s [WIRE-1]",
+    async (accept) => {
+      const headers: Record<string, string> = accept === undefined ? {} : { Accept: accept };
+      const path = `${chatPath}/chats/unread-count/`;
+      const response = await rig.call(path, { as: rig.alice, headers });
+      expect(response.headers.get("Content-Type")).toContain("application/json");
+    },
+  );
 });

@@ -23,7 +23,7 @@ describe("every response", () => {
     [405, "DELETE", `${chatPath}/chats/`],
     [415, "POST", `${chatPath}/chats/`],
   ])(
-    "carries the headers that keep it private: %i %s %s [HEAD-1]",
+    "carries the headers that keep it private: %i %s %s [HEADER-1]",
     async (status, method, path) => {
       const response = await rig.call(path, { method, as: rig.alice });
       expect(response.status).toBe(status);
@@ -42,7 +42,7 @@ describe("every response", () => {
     },
   );
 
-  it("asks for https where it came by https [HEAD-1]", async () => {
+  it("asks for https where it came by https [HEADER-1]", async () => {
     const response = await rig.call("https://chat.example.com/health");
     expect(response.headers.get("Strict-Transport-Security")).toContain("max-age=31536000");
   });
@@ -61,7 +61,7 @@ describe("a page of another origin", () => {
     });
 
   it.each(["https://chat.example.com", "http://localhost:5173", "https://eu.example.org"])(
-    "may call when it is on the list: %s [CORS-1]",
+    "may call when it is on the list: %s [CORS-1] [CORS-2]",
     async (origin) => {
       const asked = await preflight(origin);
       expect(asked.status).toBe(204);
@@ -91,7 +91,7 @@ describe("a page of another origin", () => {
     "https://evil.example, https://chat.example.com",
     "https://chatXexample.com",
     "*",
-  ])("is told nothing when it is not: %s [CORS-2]", async (origin) => {
+  ])("is told nothing when it is not: %s [CORS-1] [CORS-2]", async (origin) => {
     const asked = await preflight(origin);
     expect(asked.status).toBe(403);
     expect(asked.headers.get("Access-Control-Allow-Origin")).toBeNull();
@@ -100,7 +100,7 @@ describe("a page of another origin", () => {
     expect(answered.headers.get("Vary")).toBe("Origin");
   });
 
-  it("reads errors as well as answers [CORS-3]", async () => {
+  it("reads errors as well as answers [CORS-1]", async () => {
     const headers = { Origin: "https://chat.example.com" };
     const response = await rig.call(path, { headers });
     expect(response.status).toBe(401);

@@ -62,17 +62,17 @@ describe("a form", () => {
     }
   });
 
-  it("may have something before and after it [FORM-2]", async () => {
+  it("may have something before and after it [FORM-1]", async () => {
     const around = concat([utf8("preamble\r\n"), whole, utf8("epilogue: \u0000\r\n--x")]);
     expect(await read(around)).toEqual(expected);
     expect(await read(around, 7)).toEqual(expected);
   });
 
-  it("without parts is empty [FORM-2]", async () => {
+  it("without parts is empty [FORM-1]", async () => {
     expect(await read(formBytes([]))).toEqual([]);
   });
 
-  it("asks for no more than its reader takes [FORM-3]", async () => {
+  it("asks for no more than its reader takes [FORM-1]", async () => {
     const parts = formBytes([file(new Uint8Array(1_000_000))]);
     let given = 0;
     const counted = new ReadableStream<Uint8Array>(
@@ -102,7 +102,7 @@ describe("a form", () => {
     ["name=attachment; filename=plain.txt", "plain.txt"],
     ['name="attachment"; filename="x.txt"; filename*=UTF-8\'\'%zz', "x.txt"],
     ['filename="semi;colon.txt"; name="attachment"', "semi;colon.txt"],
-  ])("knows a file by %s [FORM-4]", async (disposition, fileName) => {
+  ])("knows a file by %s [FORM-1]", async (disposition, fileName) => {
     const head = `content-disposition: form-data; ${disposition}`;
     expect(await read(formBytes([{ head, body: "x" }]))).toMatchObject([
       { name: "attachment", fileName },
@@ -160,12 +160,12 @@ describe("a form that is none", () => {
       formBytes([field("a", "x".repeat(65_537))]),
       "payload-too-large",
     ],
-  ])("is refused when it %s [FORM-5]", async (_name, bytes, code) => {
+  ])("is refused when it %s [ERR-1]", async (_name, bytes, code) => {
     expect(await codeOf(bytes)).toBe(code);
     expect(await codeOf(bytes, 13)).toBe(code);
   });
 
-  it("is refused above its limit in all [FORM-5]", async () => {
+  it("is refused above its limit in all [FILE-4]", async () => {
     const endless = formBytes([file(new Uint8Array(20_000))]);
     await expect(read(endless, 1_000, 10_000)).rejects.toMatchObject({ code: "payload-too-large" });
   });
@@ -179,7 +179,7 @@ describe("a boundary", () => {
     ["application/json", null],
     ["multipart/mixed; boundary=abc", null],
     [undefined, null],
-  ])("of %j is %j [FORM-6]", (type, found) => {
+  ])("of %j is %j [FORM-1]", (type, found) => {
     expect(boundaryOf(type)).toBe(found);
   });
 
@@ -189,7 +189,7 @@ describe("a boundary", () => {
     `multipart/form-data; boundary=${"x".repeat(71)}`,
     "multipart/form-data; boundary=é",
     'multipart/form-data; boundary="ends with a space "',
-  ])("is missing from %j [FORM-6]", (type) => {
+  ])("is missing from %j [ERR-1]", (type) => {
     expect(() => boundaryOf(type)).toThrow(ChatError);
   });
 });

@@ -65,7 +65,7 @@ describe("sending", () => {
     expect(message.timestamp).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/);
   });
 
-  it("tells the receiver's hub and the sender's own [SEND-4]", async () => {
+  it("tells the receiver's hub and the sender's own [SEND-6]", async () => {
     rig.hubs.delivered.length = 0;
     const { id } = await send("both of us");
     const told = rig.hubs.delivered.map(({ userId, event }) => [
@@ -86,7 +86,7 @@ describe("sending", () => {
     expect(message.receiver).toBe(rig.bob.person.id);
   });
 
-  it("ignores what a client says about sender, order, time and reading [SEND-5]", async () => {
+  it("ignores what a client says about sender, order, time and reading [WIRE-2]", async () => {
     const sent = { sender_id: rig.bob.person.id, seq: 999, is_read: true, timestamp: "1999" };
     const message = await send("mine", { ...sent, sender: 1, id: 1 });
     expect(message).toMatchObject({ sender: rig.alice.person.id, is_read: false });
@@ -94,7 +94,7 @@ describe("sending", () => {
     expect(message.timestamp).not.toBe("1999");
   });
 
-  it.each(["", "/"])("answers at an address that ends in %j [WIRE-2]", async (end) => {
+  it.each(["", "/"])("answers at an address that ends in %j [URL-1]", async (end) => {
     const json = { receiver_id: rig.bob.person.id, message: "slash" };
     const response = await rig.call(`${chatPath}/chats${end}`, { as: rig.alice, json });
     expect(response.status).toBe(201);
@@ -125,7 +125,7 @@ describe("sending", () => {
     expect(await problemOf(response)).toMatchObject({ status: 409, code: "idempotency-conflict" });
   });
 
-  it("answers 429 with the time to wait once the limit is reached [LIMIT-1]", async () => {
+  it("answers 429 with the time to wait once the limit is reached [SEND-5]", async () => {
     const limits = { ...rig.ports.config.limits, sendBurst: 1, sendPerSecond: 0.5 };
     const { limiter } = rig.ports;
     const app = rig.appWith({

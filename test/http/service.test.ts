@@ -19,7 +19,7 @@ describe("a service call", () => {
     ["POST", "/api/service/notifications"],
     ["PUT", "/api/service/users"],
     ["GET", "/health/services"],
-  ])("needs the service key: %s %s [AUTH-7]", async (method, path) => {
+  ])("needs the service key: %s %s [AUTH-5]", async (method, path) => {
     const answers = await Promise.all([
       rig.call(path, { method }),
       rig.call(path, { method, as: rig.alice }),
@@ -30,7 +30,7 @@ describe("a service call", () => {
     expect((await app.call(path, { method, headers })).status).toBe(404);
   });
 
-  it("is no login: the key is no user's token [AUTH-7]", async () => {
+  it("is no login: the key is no user's token [AUTH-5]", async () => {
     expect((await rig.call("/api/auth/me", { headers })).status).toBe(401);
   });
 });
@@ -61,7 +61,7 @@ describe("users", () => {
     ["a picture that runs", { external_id: "1", avatar: "javascript:alert(1)" }],
     ["a picture of data", { external_id: "1", avatar: "data:text/html,x" }],
     ["a name that turns around", { external_id: "1", username: "a\u202eb" }],
-  ])("are refused: %s [USER-2]", async (_name, body) => {
+  ])("are refused: %s [ERR-1]", async (_name, body) => {
     expect(await problemOf(await put(body))).toMatchObject({
       status: 400,
       code: "invalid-request",
@@ -99,7 +99,7 @@ describe("a notification", () => {
     ["of a strange type", { user_ids: [1], notification_type: "a b" }],
     ["with a list as data", { user_ids: [1], data: [] }],
     ["with 17 KiB of data", { user_ids: [1], data: { x: "y".repeat(17_000) } }],
-  ])("%s is refused [NOTE-2]", async (_name, change) => {
+  ])("%s is refused [ERR-1]", async (_name, change) => {
     expect(await problemOf(await notify({ ...notice, ...change }))).toMatchObject({
       status: 400,
       code: "invalid-request",
@@ -115,7 +115,7 @@ describe("health", () => {
     expect(await response.json()).toEqual({ status: "ok", version: "0.0.0-test" });
   });
 
-  it("of the services is told in detail, and never waits long [HEALTH-2]", async () => {
+  it("of the services is told in detail, and never waits long [HEALTH-1]", async () => {
     const app = rig.appWith({
       ports: {
         clock: { ...rig.ports.clock, sleep: () => rig.ports.clock.sleep(30) },

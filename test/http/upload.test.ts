@@ -64,7 +64,7 @@ async function refusal(parts: RawPart[], more?: Call, bytes?: Uint8Array<ArrayBu
 }
 
 describe("a form with a file", () => {
-  it("becomes a message that carries it [FILE-1]", async () => {
+  it("becomes a message that carries it [FORM-1]", async () => {
     const message = await sent([
       to(),
       field("message", "look"),
@@ -85,19 +85,19 @@ describe("a form with a file", () => {
     );
   });
 
-  it("may name the file first and needs no text [FILE-1]", async () => {
+  it("may name the file first and needs no text [FORM-1]", async () => {
     const message = await sent([file(samples.text), to()]);
     expect(message).toMatchObject({ message: "", attachment_type: "document" });
   });
 
-  it("may be a form without a file [FILE-1]", async () => {
+  it("may be a form without a file [FORM-1]", async () => {
     const parts = [to(), field("message", "no file"), field("attachment", ""), field("foo", "bar")];
     expect(await sent(parts)).toMatchObject({ message: "no file", attachment: null });
     const asBrowser = [to(), field("message", "x"), file("", { fileName: "" })];
     expect(await sent(asBrowser)).toMatchObject({ attachment: null });
   });
 
-  it("takes FormData as a browser makes it [FILE-1]", async () => {
+  it("takes FormData as a browser makes it [FORM-1]", async () => {
     const form = new FormData();
     form.append("receiver_id", String(rig.bob.person.id));
     form.append("message", "from a browser");
@@ -118,17 +118,17 @@ describe("a form with a file", () => {
     ["svg", "document"],
     ["html", "document"],
     ["text", "document"],
-  ])("is judged by its bytes: %s is %s [FILE-5]", async (sample, kind) => {
+  ])("is judged by its bytes: %s is %s [FILE-1]", async (sample, kind) => {
     const named = file(samples[sample], { fileName: "cat.jpg", type: "image/jpeg" });
     expect(await sent([to(), named])).toMatchObject({ attachment_type: kind });
   });
 
-  it("is cleaned of a name that misleads [FILE-3]", async () => {
+  it("is cleaned of a name that misleads [FILE-4]", async () => {
     const message = await sent([to(), file("x", { fileName: "../../etc/\u202Etxt.exe" })]);
     expect(message.attachment_name).toBe("txt.exe");
   });
 
-  it("may be as large as the limit [FILE-6]", async () => {
+  it("may be as large as the limit [FILE-4]", async () => {
     const message = await sent([to(), file(new Uint8Array(mostBytes))]);
     expect(message.attachment_size).toBe(mostBytes);
   });
@@ -180,7 +180,7 @@ describe("a form that is refused", () => {
       413,
       "payload-too-large",
     ],
-  ])("leaves nothing: %s [FILE-2]", async (...[, parts, status, code]) => {
+  ])("leaves nothing: %s [FILE-2] [ERR-1]", async (...[, parts, status, code]) => {
     expect(await refusal(parts())).toEqual([status, code]);
   });
 
@@ -194,7 +194,7 @@ describe("a form that is refused", () => {
     expect(await refusal([to()], { headers })).toEqual([400, "malformed-multipart"]);
   });
 
-  it("is not read to its end when its fields are nonsense [FILE-7]", async () => {
+  it("is not read to its end when its fields are nonsense [FORM-1]", async () => {
     let pulled = 0;
     const head = formBytes([field("receiver_id", "nobody"), file(new Uint8Array(1_000))], "");
     const body = new ReadableStream<Uint8Array>({
@@ -207,7 +207,7 @@ describe("a form that is refused", () => {
     expect(pulled).toBeLessThan(5);
   });
 
-  it("is refused as a whole when the files are away; text still goes [FILE-8]", async () => {
+  it("is refused as a whole when the files are away; text still goes [FILE-2] [ERR-4]", async () => {
     const away: AttachmentStore = {
       ...attachments,
       put: () => Promise.reject(new ChatError("attachments-unavailable")),

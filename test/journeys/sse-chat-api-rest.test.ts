@@ -50,7 +50,7 @@ beforeAll(async () => {
 afterAll(() => server?.dispose());
 
 describe("sending", () => {
-  test("a message as JSON is answered with the documented fields [SEND-1]", async () => {
+  test("a message as JSON is answered with the documented fields [WIRE-1]", async () => {
     const body = { receiver_id: john.id, message: "Hello! How are you?", attachment: null };
     const response = await jane.call("chats/", { body });
     expect(response.status).toBe(201);

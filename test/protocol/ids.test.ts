@@ -29,7 +29,7 @@ describe("an id", () => {
     null,
     [1],
     { id: 1 },
-  ])("is not %j [ID-2]", (given) => {
+  ])("is not %j [ID-1]", (given) => {
     expect(idSchema.safeParse(given).success).toBe(false);
   });
 });

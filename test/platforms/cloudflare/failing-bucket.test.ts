@@ -97,7 +97,7 @@ describe("while R2 fails", () => {
     ["a large file's end", 6_000_000, failingUpload({ complete: away })],
     ["the end and the clean-up", 6_000_000, failingUpload({ complete: away, abort: away })],
   ])(
-    "at %s, a send gets 503, no row and no file; text still flows [FILE-2]",
+    "at %s, a send gets 503, no row and no file; text still flows [FILE-2] [ERR-4]",
     async (_, size, change) => {
       const sender = await createSender(bucketWith(change));
       const refused = await sender.send(formWith(sender.receiverId, sampleBytes(size)));
