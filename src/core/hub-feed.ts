@@ -1,7 +1,7 @@
 import { closeCodes } from "../protocol/close-codes.ts";
 import { formatCursor, parseCursor } from "../protocol/cursor.ts";
-import type { HubFrame } from "../protocol/event.ts";
 import type { Limits } from "../protocol/limits.ts";
+import type { LoggedFrame } from "../protocol/socket-frames.ts";
 import type { Connection } from "./connection.ts";
 import type { HubStore, LogEntry } from "./hub-store.ts";
 import { createWindows } from "./hub-window.ts";
@@ -10,82 +10,85 @@ export interface FeedOptions {
   store: HubStore;
   connections: () => Connection[];
   limits: Limits;
+  /** A connection has everything up to and including this number. */
+  onArrived: (number: number, now: number) => void;
+}
+
+/** When an event came, and over which connection, if any: that one gets an answer of its own. */
+export interface Origin {
+  now: number;
+  connectionId: string | null;
 }
 
 /** Brings the log to the connections: replay after a gap, then live, never more than the window at once. */
 export interface Feed {
-  /** Places a new connection by its last event id and starts its replay; returns the number it has proven to have seen. */
-  join(connection: Connection, lastEventId: string | null): number | null;
+  /** Places a connection by its last event id and starts its replay. */
+  join(connection: Connection, lastEventId: string | null, now: number): void;
   leave(connection: Connection): void;
-  publish(entry: LogEntry): void;
-  broadcast(frame: HubFrame): void;
-  acknowledge(connection: Connection, number: number): void;
+  publish(entry: LogEntry, origin: Origin): void;
+  broadcast(frame: LoggedFrame): void;
+  acknowledge(connection: Connection, number: number, now: number): void;
 }
 
-export function createFeed({ store, connections, limits }: FeedOptions): Feed {
+export function createFeed({ store, connections, limits, onArrived }: FeedOptions): Feed {
   const windows = createWindows(limits);
+  const idOf = (number: number): string => formatCursor({ epoch: store.epoch, number });
 
-  function send(connection: Connection, { number }: LogEntry, text: string): void {
-    windows.add(connection.id, number, text.length);
-    connection.send(text);
+  function send(connection: Connection, { number, body }: LogEntry, now: number): void {
+    windows.add(connection, number, connection.send({ kind: "event", id: idOf(number), body }));
+    if (!connection.position().acknowledges) onArrived(number, now);
   }
 
   /** Replays as much as the window takes; goes live once the log is exhausted. */
-  function replay(connection: Connection): void {
-    let { sent } = connection.position();
+  function replay(connection: Connection, now: number): void {
+    const position = connection.position();
+    let { sent } = position;
     if (sent + 1 < store.oldest()) return connection.close(closeCodes.slow);
-    while (!windows.isFull(connection.id)) {
+    while (!windows.isFull(connection)) {
       const [entry] = store.entriesAfter(sent, 1);
       if (!entry) {
-        connection.savePosition({ isLive: true, sent });
-        return connection.send(JSON.stringify({ kind: "ready", id: idOf(store, sent) }));
+        connection.savePosition({ ...position, stage: "live", sent });
+        connection.send({ kind: "ready", id: idOf(sent) });
+        return;
       }
-      send(connection, entry, encode(store, entry));
+      send(connection, entry, now);
       sent = entry.number;
     }
-    connection.savePosition({ isLive: false, sent });
+    connection.savePosition({ ...position, stage: "replaying", sent });
   }
 
   return {
-    join(connection, lastEventId) {
-      const head = store.head();
+    join(connection, lastEventId, now) {
       const place = placeCursor(lastEventId, store);
-      const sent = place.kind === "resume" ? place.from : head;
-      connection.savePosition({ isLive: false, sent });
+      const sent = place.kind === "resume" ? place.from : store.head();
+      connection.savePosition({ ...connection.position(), stage: "replaying", sent });
       if (place.kind === "reset") {
-        const { reason } = place;
-        connection.send(JSON.stringify({ kind: "reset", id: idOf(store, head), reason }));
+        connection.send({ kind: "reset", id: idOf(sent), reason: place.reason });
       }
-      replay(connection);
-      return place.kind === "resume" ? place.from : null;
+      if (place.kind === "resume") onArrived(place.from, now);
+      replay(connection, now);
     },
-    leave: (connection) => windows.forget(connection.id),
-    publish(entry) {
-      const text = encode(store, entry);
+    leave: (connection) => windows.forget(connection),
+    publish(entry, { now, connectionId }) {
       for (const connection of connections()) {
-        if (!connection.position().isLive) continue;
-        if (windows.isFull(connection.id)) connection.close(closeCodes.slow);
-        else send(connection, entry, text);
+        if (connection.position().stage !== "live" || connection.id === connectionId) continue;
+        if (windows.isFull(connection)) connection.close(closeCodes.slow);
+        else send(connection, entry, now);
       }
     },
     broadcast(frame) {
-      const text = JSON.stringify(frame);
-      for (const connection of connections()) connection.send(text);
+      for (const connection of connections()) {
+        if (connection.position().stage !== "waiting") connection.send(frame);
+      }
     },
-    acknowledge(connection, number) {
-      windows.acknowledge(connection.id, number);
-      if (!connection.position().isLive) replay(connection);
+    acknowledge(connection, number, now) {
+      const position = connection.position();
+      if (!position.acknowledges) connection.savePosition({ ...position, acknowledges: true });
+      windows.acknowledge(connection, number);
+      onArrived(number, now);
+      if (position.stage === "replaying") replay(connection, now);
     },
   };
-}
-
-function idOf(store: HubStore, number: number): string {
-  return formatCursor({ epoch: store.epoch, number });
-}
-
-/** The frame around an entry, without parsing what is inside. */
-function encode(store: HubStore, { number, body }: LogEntry): string {
-  return `{"kind":"event","id":"${idOf(store, number)}","event":${body}}`;
 }
 
 type Place =

@@ -1,6 +1,7 @@
 import { eventKey, type DurableEvent } from "../protocol/event.ts";
 import type { Limits } from "../protocol/limits.ts";
 import type { Message } from "../protocol/message.ts";
+import type { Origin } from "./hub-feed.ts";
 import type { HubStore, LogEntry } from "./hub-store.ts";
 
 /** Messages that a hub has not been given, though it knows that they exist. */
@@ -28,7 +29,7 @@ export interface InboxOptions {
   store: HubStore;
   limits: Limits;
   /** An entry is in the log. */
-  onEntry: (entry: LogEntry, event: DurableEvent) => void;
+  onEntry: (entry: LogEntry, event: DurableEvent, origin: Origin) => void;
   /** Two people have written to each other. */
   onPartner: (partnerId: number, activeAt: number) => void;
 }
@@ -36,7 +37,7 @@ export interface InboxOptions {
 /** Puts what concerns the user into the log: each thing once, each conversation's messages in order. */
 export interface Inbox {
   /** A message beyond a hole is left alone and the hole returned (HUB-5). */
-  deliver(event: DurableEvent, now: number): Hole | null;
+  deliver(event: DurableEvent, now: number, connectionId?: string): Hole | null;
   /** Takes what filled a hole, and the hole for filled. */
   repair(messages: Message[], hole: Hole, now: number): void;
   /** What the history has and the log was never given (HUB-6). */
@@ -56,34 +57,36 @@ export function createInbox(options: InboxOptions): Inbox {
   const headOf = (conversationId: number): number =>
     store.conversation(conversationId)?.headSeq ?? 0;
 
-  function record(event: DurableEvent): void {
+  function record(event: DurableEvent, origin: Origin): void {
     const entry = store.append(eventKey(event), event, options.limits.logEvents);
-    if (entry) options.onEntry(entry, event);
+    if (entry) options.onEntry(entry, event, origin);
   }
 
-  function recordMessage(event: DurableEvent & { type: "message" }, now: number): void {
+  function recordMessage(event: DurableEvent & { type: "message" }, origin: Origin): void {
     const { sender, receiver, conversationId, seq } = event.message;
-    onPartner(sender.id === userId ? receiver.id : sender.id, now);
+    onPartner(sender.id === userId ? receiver.id : sender.id, origin.now);
     raise(store, conversationId, { headSeq: seq });
-    record(event);
+    record(event, origin);
   }
 
   return {
-    deliver(event, now) {
+    deliver(event, now, connectionId) {
+      const origin = { now, connectionId: connectionId ?? null };
       raiseUnread(store, event);
       if (event.type !== "message") {
-        record(event);
+        record(event, origin);
         return null;
       }
       const { conversationId, seq } = event.message;
       const head = headOf(conversationId);
       if (seq > head + 1) return { conversationId, fromSeq: head + 1, toSeq: seq - 1, since };
-      if (seq > head) recordMessage(event, now);
+      if (seq > head) recordMessage(event, origin);
       return null;
     },
     repair(messages, { conversationId, toSeq }, now) {
       for (const message of messages) {
-        if (message.seq > headOf(conversationId)) recordMessage({ type: "message", message }, now);
+        if (message.seq <= headOf(conversationId)) continue;
+        recordMessage({ type: "message", message }, { now, connectionId: null });
       }
       raise(store, conversationId, { headSeq: toSeq });
     },

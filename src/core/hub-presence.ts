@@ -1,6 +1,6 @@
-import type { HubFrame } from "../protocol/event.ts";
 import type { Limits } from "../protocol/limits.ts";
 import type { Presence } from "../protocol/presence.ts";
+import type { LoggedFrame } from "../protocol/socket-frames.ts";
 import type { Connection } from "./connection.ts";
 import type { HubMemory, HubStore, Partner } from "./hub-store.ts";
 
@@ -20,7 +20,7 @@ export interface PresenceOptions {
   store: HubStore;
   connections: () => Connection[];
   limits: Limits;
-  broadcast: (frame: HubFrame) => void;
+  broadcast: (frame: LoggedFrame) => void;
 }
 
 /** Whether the hub's user is there, and who else is (PRES-1 to PRES-4). */
@@ -148,6 +148,6 @@ function differs(a: Presence, b: Presence): boolean {
   return a.isOnline !== b.isOnline || a.lastSeen !== b.lastSeen;
 }
 
-function presenceFrame({ userId, isOnline, lastSeen }: Presence): HubFrame {
+function presenceFrame({ userId, isOnline, lastSeen }: Presence): LoggedFrame {
   return { kind: "signal", signal: { type: "presence", userId, isOnline, lastSeen } };
 }

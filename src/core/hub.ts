@@ -23,10 +23,15 @@ export interface HubOptions {
  * at `wakeAt`.
  */
 export interface Hub {
+  /** A connection is there; it gets nothing until it joins. */
+  open(connection: Connection, now: number): void;
+  /** From its last event id on, it gets what it missed and then what happens. */
   join(connection: Connection, lastEventId: string | null, now: number): void;
   leave(connection: Connection, now: number): void;
   acknowledge(connection: Connection, number: number, now: number): void;
   signal(signal: Signal): void;
+  /** Closes connections whose time is over. */
+  expire(now: number): void;
   passTyping: TypingGate;
   inbox: Inbox;
   presence: PresenceBook;
@@ -38,50 +43,66 @@ export interface Hub {
 
 /** How often connections are looked at when nothing else happens: a dead one leaves no close event behind. */
 const sweepMs = 5 * 60_000;
+/** How long a connection may stay without saying from where it goes on. */
+const waitingMs = 60_000;
 
 export function createHub(options: HubOptions): Hub {
   const { userId, store, connections, limits } = options;
-  const feed = createFeed(options);
-  const presence = createPresenceBook({ ...options, broadcast: feed.broadcast });
   const report = createDeliveryReport(userId, store);
+  const feed = createFeed({ ...options, onArrived: report.acknowledge });
+  const presence = createPresenceBook({ ...options, broadcast: feed.broadcast });
   const inbox = createInbox({
     ...options,
     onPartner: presence.touch,
-    onEntry(entry, event) {
+    onEntry(entry, event, origin) {
       if (event.type === "message") report.expect(entry.number, event.message);
-      feed.publish(entry);
+      feed.publish(entry, origin);
     },
   });
 
   return {
-    join(connection, lastEventId, now) {
+    open(connection, now) {
       makeRoom(connections(), connection, limits.connectionsPerUser);
-      const seen = feed.join(connection, lastEventId);
-      if (seen !== null) report.acknowledge(seen, now);
       presence.refresh(now);
     },
+    join: feed.join,
     leave(connection, now) {
       feed.leave(connection);
       presence.refresh(now);
     },
     acknowledge(connection, number, now) {
-      if (!Number.isSafeInteger(number) || number > store.head()) return;
-      feed.acknowledge(connection, number);
-      report.acknowledge(number, now);
+      const isSent = Number.isSafeInteger(number) && number >= 0 && number <= store.head();
+      if (isSent) feed.acknowledge(connection, number, now);
     },
     signal: (signal) => feed.broadcast({ kind: "signal", signal }),
+    expire(now) {
+      for (const each of connections()) {
+        if (now >= each.expiresAt) each.close(closeCodes.tokenExpired);
+        else if (now >= waitsUntil(each)) each.close(closeCodes.idle);
+      }
+    },
     passTyping: createTypingGate(store, limits),
     inbox,
     presence,
     report,
     store,
     wakeAt(now) {
-      const news = presence.announcement(now) ? now : null;
-      const sweep = connections().length > 0 ? now + sweepMs : null;
-      const wakes = [news, presence.dueAt(), report.dueAt(), sweep].filter((at) => at !== null);
-      return wakes.length > 0 ? Math.min(...wakes) : null;
+      const news = presence.announcement(now) ? [now] : [];
+      const ends = connections().flatMap((each) => [
+        each.expiresAt,
+        waitsUntil(each),
+        now + sweepMs,
+      ]);
+      const due = [presence.dueAt(), report.dueAt()].filter((at) => at !== null);
+      const wakeAt = Math.min(...news, ...ends, ...due);
+      return Number.isFinite(wakeAt) ? wakeAt : null;
     },
   };
+}
+
+function waitsUntil(connection: Connection): number {
+  const isWaiting = connection.position().stage === "waiting";
+  return isWaiting ? connection.openedAt + waitingMs : Infinity;
 }
 
 /** Closes the oldest connections, so that the newest finds a place (FLOW-2). */

@@ -114,7 +114,7 @@ export function registerAccountRoutes(
   app.openapi({ ...ticketRoute, middleware: signedIn }, async (c) => {
     const { person, expiresAt } = c.var.session;
     takeTurn(`ticket:${person.id}`, tickets);
-    const ticket = await ports.issuer.issueTicket(person.id, expiresAt);
+    const ticket = await ports.issuer.issueTicket(person, expiresAt);
     return c.json({ ticket, expires_in: 30 as const }, 200);
   });
 }

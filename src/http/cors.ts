@@ -16,7 +16,7 @@ function patternOf(entry: string): RegExp {
 }
 
 /** Whether pages of an origin may call the server; without an origin it is no page (CORS-1). */
-function createOriginCheck(allowedOrigins: string[]): (origin: string) => boolean {
+export function createOriginCheck(allowedOrigins: string[]): (origin: string) => boolean {
   const exact = new Set(allowedOrigins.filter((entry) => !entry.includes("*")));
   const patterns = allowedOrigins.filter((entry) => entry.includes("*")).map(patternOf);
   return (origin) => exact.has(origin) || patterns.some((pattern) => pattern.test(origin));

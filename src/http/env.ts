@@ -1,4 +1,5 @@
 import type { Session } from "../usecases/authenticate.ts";
+import type { StreamOwner } from "../usecases/open-stream.ts";
 
 declare module "hono" {
   interface ContextVariableMap {
@@ -8,7 +9,17 @@ declare module "hono" {
   }
 }
 
+/** A socket whose owner is known, on its way to that owner's hub. */
+export interface SocketToOpen extends StreamOwner {
+  surface: "chat" | "messaging";
+  /** Where clients reach this server, for links to files. */
+  base: string;
+  lastEventId: string | null;
+}
+
 export interface AppOptions {
+  /** Hands a WebSocket over to its owner's hub and answers the handshake; without it there are no socket addresses. */
+  openSocket?: (socket: SocketToOpen) => Promise<Response>;
   /** Where a request comes from, as the platform knows it; headers that a client can set do not count. */
   clientAddress?: (request: Request) => string | null;
   /** Whether the platform's own guard lets one more attempt from this address pass; asked where guessing would pay. */

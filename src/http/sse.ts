@@ -3,11 +3,11 @@ import type { Context } from "hono";
 import type { Ports } from "../ports/index.ts";
 import { ChatError } from "../protocol/error.ts";
 import type { Authenticate } from "../usecases/authenticate.ts";
-import { openStream, type StreamCredential } from "../usecases/open-stream.ts";
-import { bearerToken } from "./auth.ts";
+import { openStream } from "../usecases/open-stream.ts";
 import { createEventStream } from "./event-stream.ts";
 import { renderContext } from "./render.ts";
 import { formatEvent } from "./sse-events.ts";
+import { credentialOf, lastEventIdOf } from "./stream-request.ts";
 
 const path = "/api/v1/communication/sse/events";
 const headers = {
@@ -35,21 +35,6 @@ export function registerStreamRoutes(
       throw error;
     }
   });
-}
-
-function credentialOf(c: Context, { config }: Ports): StreamCredential {
-  const ticket = c.req.query("ticket");
-  if (ticket) return { ticket };
-  const header = bearerToken(c.req.header("Authorization"));
-  if (header) return { token: header };
-  const token = c.req.query("token");
-  if (token && config.queryToken) return { token };
-  throw new ChatError("unauthorized");
-}
-
-/** The header is the browser's own and newer than an address written when the page was opened. */
-function lastEventIdOf(c: Context): string | null {
-  return c.req.header("Last-Event-ID") ?? c.req.query("last_event_id") ?? null;
 }
 
 function isTemporary(error: unknown): error is ChatError {

@@ -1,3 +1,5 @@
+import type { Person } from "../protocol/person.ts";
+
 /** What a valid token says about its bearer. */
 export interface Claims {
   /** The id that the token's issuer uses; `account:<username>` for standalone accounts. */
@@ -13,7 +15,7 @@ export interface Claims {
 export interface Ticket {
   /** Names this ticket, so that a hub can see it used once. */
   id: string;
-  userId: number;
+  person: Person;
   /** Seconds since 1970; of the ticket, 30 seconds after its issue. */
   expiresAt: number;
   /** Seconds since 1970; of the token it was traded for. */
@@ -28,7 +30,8 @@ export interface TokenVerifier {
 export interface TokenIssuer {
   /** A login token for a standalone account. */
   issueToken(claims: Omit<Claims, "expiresAt">): Promise<string>;
-  issueTicket(userId: number, sessionExpiresAt: number): Promise<string>;
+  /** The ticket names the person, so that a stream opens without asking any store. */
+  issueTicket(person: Person, sessionExpiresAt: number): Promise<string>;
   /** MUST throw `unauthorized` for anything but an unexpired ticket; whether it was used before is the hub's to say. */
   verifyTicket(ticket: string): Promise<Ticket>;
 }

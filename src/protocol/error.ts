@@ -2,6 +2,7 @@
 export const errors = {
   "malformed-json": [400, "The body is not valid JSON"],
   "invalid-request": [400, "The request is not valid"],
+  "invalid-frame": [400, "The frame could not be read"],
   "empty-message": [400, "A message needs text or an attachment"],
   "text-too-long": [400, "The text is too long"],
   "receiver-is-sender": [400, "You cannot send to yourself"],
@@ -18,6 +19,7 @@ export const errors = {
   "payload-too-large": [413, "The request is too large"],
   "unsupported-media-type": [415, "This content type is not supported"],
   "range-not-satisfiable": [416, "The range is outside the file"],
+  "upgrade-required": [426, "This address is for WebSockets"],
   "rate-limited": [429, "Too many requests"],
   internal: [500, "Something went wrong"],
   "history-unavailable": [503, "The message history is unavailable"],

@@ -48,6 +48,11 @@ export type HubFrame =
   | { kind: "reset"; id: string; reason: "unknown-cursor" | "log-too-short" }
   | { kind: "signal"; signal: Signal };
 
+/** Reads an event as a log keeps it. */
+export function parseEvent(body: string): DurableEvent {
+  return JSON.parse(body) as DurableEvent;
+}
+
 /** What an event is about: a second one with the same key changes nothing (HUB-4). */
 export function eventKey(event: DurableEvent): string {
   switch (event.type) {

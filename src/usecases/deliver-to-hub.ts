@@ -14,12 +14,16 @@ export interface DeliverPorts {
 const rangeLimit = 500;
 
 /** Gives the hub its events in order, fetching first what lies in a hole before one of them (HUB-5). */
-export async function deliverToHub(ports: DeliverPorts, events: DurableEvent[]): Promise<void> {
+export async function deliverToHub(
+  ports: DeliverPorts,
+  events: DurableEvent[],
+  connectionId?: string,
+): Promise<void> {
   for (const event of events) {
-    const hole = ports.hub.inbox.deliver(event, ports.clock.now());
+    const hole = ports.hub.inbox.deliver(event, ports.clock.now(), connectionId);
     if (!hole) continue;
     await fillHole(ports, hole);
-    ports.hub.inbox.deliver(event, ports.clock.now());
+    ports.hub.inbox.deliver(event, ports.clock.now(), connectionId);
   }
 }
 

@@ -12,7 +12,8 @@ export type HostPorts = SettlePorts &
 
 /** A hub with its surroundings: what the port UserHubs promises, for one user. Platforms only carry the calls. */
 export interface HubHost {
-  deliver(events: DurableEvent[]): Promise<void>;
+  /** `connectionId`: where the events came from, if from one of the hub's own connections. */
+  deliver(events: DurableEvent[], connectionId?: string): Promise<void>;
   signal(signal: Signal): void;
   type(sender: Person, receiverId: number, isTyping: boolean): Promise<boolean>;
   sync(heads: Head[]): Promise<Presence[]>;
@@ -45,7 +46,7 @@ export function createHubHost(ports: HostPorts): HubHost {
   }
 
   return {
-    deliver: (events) => inTurn(() => deliverToHub(ports, events)),
+    deliver: (events, connectionId) => inTurn(() => deliverToHub(ports, events, connectionId)),
     signal: (signal) => hub.signal(signal),
     async type(sender, receiverId, isTyping) {
       const verdict = hub.passTyping(receiverId, isTyping, clock.now());

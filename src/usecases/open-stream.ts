@@ -1,9 +1,17 @@
 import type { Ports } from "../ports/index.ts";
 import type { HubConnection } from "../ports/user-hub.ts";
 import { ChatError } from "../protocol/error.ts";
+import type { Person } from "../protocol/person.ts";
 import type { Authenticate } from "./authenticate.ts";
 
 export type StreamCredential = { ticket: string } | { token: string };
+
+/** Who opens a stream, and until when they may. */
+export interface StreamOwner {
+  person: Person;
+  /** Seconds since 1970; the stream must end then. */
+  expiresAt: number;
+}
 
 export interface OpenStream {
   userId: number;
@@ -20,29 +28,32 @@ export async function openStream(
   authenticate: Authenticate,
   request: { credential: StreamCredential; lastEventId: string | null },
 ): Promise<OpenStream> {
-  const { userId, expiresAt } = await identify(ports, authenticate, request.credential);
+  const { person, expiresAt } = await identify(ports, authenticate, request.credential);
+  const userId = person.id;
   const connection = await ports.hubs.connect(userId, { lastEventId: request.lastEventId });
   ports.later(introducePartners(ports, userId));
   return { userId, expiresAt, connection };
 }
 
-async function identify(
-  ports: StreamPorts,
+export async function identify(
+  ports: Pick<Ports, "issuer" | "hubs">,
   authenticate: Authenticate,
   credential: StreamCredential,
-): Promise<{ userId: number; expiresAt: number }> {
+): Promise<StreamOwner> {
   if ("token" in credential) {
-    const session = await authenticate(credential.token);
-    return { userId: session.person.id, expiresAt: session.expiresAt };
+    return authenticate(credential.token);
   }
   const ticket = await ports.issuer.verifyTicket(credential.ticket);
-  const isFirst = await ports.hubs.redeemTicket(ticket.userId, ticket.id, ticket.expiresAt);
+  const isFirst = await ports.hubs.redeemTicket(ticket.person.id, ticket.id, ticket.expiresAt);
   if (!isFirst) throw new ChatError("unauthorized", { detail: "This ticket was used before" });
-  return { userId: ticket.userId, expiresAt: ticket.sessionExpiresAt };
+  return { person: ticket.person, expiresAt: ticket.sessionExpiresAt };
 }
 
 /** A new hub does not know whom its user talks to; the stream does not wait for that. */
-async function introducePartners(ports: StreamPorts, userId: number): Promise<void> {
+export async function introducePartners(
+  ports: Pick<StreamPorts, "hubs" | "history" | "log">,
+  userId: number,
+): Promise<void> {
   try {
     if (await ports.hubs.listPresence(userId)) return;
     await ports.hubs.introduce(userId, await ports.history.listPartnerIds(userId));

@@ -17,6 +17,7 @@ export interface SettlePorts {
 
 /** Carries out what a hub has decided but cannot do alone. Repeating it does no harm. */
 export async function settleHub(ports: SettlePorts): Promise<void> {
+  ports.hub.expire(ports.clock.now());
   ports.hub.presence.refresh(ports.clock.now());
   await Promise.all([announcePresence(ports), reportDelivered(ports), saveLastSeen(ports)]);
 }

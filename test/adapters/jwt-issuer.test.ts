@@ -5,6 +5,7 @@ import { createTokenVerifier } from "../../src/adapters/jwt/token-verifier.ts";
 
 const secret = "a secret that only the tests know 0123456789";
 const start = 1_800_000_000;
+const seven = { id: 7, username: "seven", fullName: "Seven", avatar: null };
 
 function createParts() {
   const clock = { time: start * 1_000, now: () => clock.time };
@@ -53,10 +54,10 @@ describe("a login token [AUTH-1]", () => {
 describe("a ticket [AUTH-2]", () => {
   it("carries its user and the end of the session", async () => {
     const { issuer } = createParts();
-    const ticket = await issuer.verifyTicket(await issuer.issueTicket(7, start + 500));
+    const ticket = await issuer.verifyTicket(await issuer.issueTicket(seven, start + 500));
     expect(ticket).toEqual({
       id: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
-      userId: 7,
+      person: seven,
       expiresAt: start + 30,
       sessionExpiresAt: start + 500,
     });
@@ -65,14 +66,14 @@ describe("a ticket [AUTH-2]", () => {
   it("has an id of its own each time", async () => {
     const { issuer } = createParts();
     const tickets = await Promise.all(
-      Array.from({ length: 50 }, async () => issuer.verifyTicket(await issuer.issueTicket(7, 0))),
+      Array.from({ length: 50 }, async () => issuer.verifyTicket(await issuer.issueTicket(seven, 0))),
     );
     expect(new Set(tickets.map(({ id }) => id)).size).toBe(50);
   });
 
   it("is good for 30 seconds, without leeway", async () => {
     const { clock, issuer } = createParts();
-    const ticket = await issuer.issueTicket(7, start + 500);
+    const ticket = await issuer.issueTicket(seven, start + 500);
     clock.time += 29_999;
     expect(await codeOf(issuer.verifyTicket(ticket))).toBe("accepted");
     clock.time += 1;
@@ -81,7 +82,7 @@ describe("a ticket [AUTH-2]", () => {
 
   it("is no token", async () => {
     const { issuer, verifier } = createParts();
-    const ticket = await issuer.issueTicket(7, start + 500);
+    const ticket = await issuer.issueTicket(seven, start + 500);
     expect(await codeOf(verifier.verify(ticket))).toBe("unauthorized");
     const [, payload, signature] = ticket.split(".");
     const header = base64url.encode(JSON.stringify({ alg: "HS256" }));
@@ -110,7 +111,7 @@ describe("a ticket [AUTH-2]", () => {
   it("is not taken by a server with another secret", async () => {
     const { clock, issuer } = createParts();
     const stranger = createTokenIssuer({ secret: `${secret}!`, clock });
-    expect(await codeOf(stranger.verifyTicket(await issuer.issueTicket(7, 0)))).toBe(
+    expect(await codeOf(stranger.verifyTicket(await issuer.issueTicket(seven, 0)))).toBe(
       "unauthorized",
     );
   });

@@ -1,8 +1,8 @@
 import type { Connection, Position } from "../../src/core/connection.ts";
-import type { HubFrame } from "../../src/protocol/event.ts";
+import type { LoggedFrame } from "../../src/protocol/socket-frames.ts";
 
 export interface FakeConnection extends Connection {
-  frames: HubFrame[];
+  frames: LoggedFrame[];
   closedWith: number | null;
   isOpen: boolean;
   signOfLife: number;
@@ -12,11 +12,17 @@ export interface FakeConnection extends Connection {
 }
 
 /** A connection that remembers what was sent over it. */
-export function createFakeConnection(id: string, openedAt: number): FakeConnection {
-  let position: Position = { isLive: false, sent: 0 };
+export function createFakeConnection(
+  id: string,
+  openedAt: number,
+  change: { acknowledges?: boolean; expiresAt?: number } = {},
+): FakeConnection {
+  const { acknowledges = true, expiresAt = Infinity } = change;
+  let position: Position = { stage: "waiting", sent: 0, acknowledges };
   return {
     id,
     openedAt,
+    expiresAt,
     frames: [],
     closedWith: null,
     isOpen: true,
@@ -29,7 +35,8 @@ export function createFakeConnection(id: string, openedAt: number): FakeConnecti
       position = value;
     },
     send(frame) {
-      if (this.isOpen) this.frames.push(JSON.parse(frame) as HubFrame);
+      if (this.isOpen) this.frames.push(frame);
+      return JSON.stringify(frame).length;
     },
     close(code) {
       this.closedWith ??= code;

@@ -43,6 +43,7 @@ export function createHubRig({ userId = 2, limits = {} }: RigOptions = {}): HubR
       count += 1;
       const connection = createFakeConnection(`c${count}`, rig.now);
       connections.push(connection);
+      rig.hub.open(connection, rig.now);
       rig.hub.join(connection, lastEventId, rig.now);
       return connection;
     },

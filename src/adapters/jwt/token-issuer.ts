@@ -3,6 +3,7 @@ import type { JWTPayload } from "jose";
 import type { Clock } from "../../ports/clock.ts";
 import type { Claims, Ticket, TokenIssuer } from "../../ports/identity.ts";
 import { ChatError } from "../../protocol/error.ts";
+import type { Person } from "../../protocol/person.ts";
 import { createPurposeKey, createTokenKey } from "./keys.ts";
 import { ownIssuer } from "./token-verifier.ts";
 
@@ -14,19 +15,23 @@ export interface TokenIssuerOptions {
 }
 
 const ticketSeconds = 30;
-const ticketLength = 1_024;
+/** Room for a long name and a long picture address. */
+const ticketLength = 6_144;
 const ticketType = "ticket";
 
 function randomId(): string {
   return crypto.getRandomValues(new Uint8Array(16)).toHex();
 }
 
-function toTicket({ jti, sub, exp, session }: JWTPayload): Ticket {
-  const userId = Number(sub);
-  if (!jti || !exp || typeof session !== "number" || !Number.isSafeInteger(userId)) {
+function toTicket({ jti, sub, exp, session, person }: JWTPayload): Ticket {
+  const id = Number(sub);
+  if (!jti || !exp || typeof session !== "number" || !Number.isSafeInteger(id)) {
     throw new ChatError("unauthorized");
   }
-  return { id: jti, userId, expiresAt: exp, sessionExpiresAt: session };
+  // What it says of the person was signed by us.
+  const [username, fullName, avatar] = person as [string, string, string | null];
+  const bearer = { id, username, fullName, avatar };
+  return { id: jti, person: bearer, expiresAt: exp, sessionExpiresAt: session };
 }
 
 export function createTokenIssuer(options: TokenIssuerOptions): TokenIssuer {
@@ -59,11 +64,13 @@ export function createTokenIssuer(options: TokenIssuerOptions): TokenIssuer {
         .sign(await tokenKey());
     },
 
-    async issueTicket(userId: number, sessionExpiresAt: number): Promise<string> {
-      return new SignJWT({ session: sessionExpiresAt })
+    async issueTicket(bearer: Person, sessionExpiresAt: number): Promise<string> {
+      const { id, username, fullName, avatar } = bearer;
+      const person = [username, fullName, avatar];
+      return new SignJWT({ session: sessionExpiresAt, person })
         .setProtectedHeader({ alg: "HS256", typ: ticketType })
         .setJti(randomId())
-        .setSubject(String(userId))
+        .setSubject(String(id))
         .setExpirationTime(Math.floor(clock.now() / 1_000) + ticketSeconds)
         .sign(await ticketKey());
     },

@@ -1,35 +1,67 @@
 import type { Connection, Position } from "../../core/connection.ts";
+import { attachmentLink } from "../../http/links.ts";
+import type { Ports } from "../../ports/index.ts";
+import type { LinkTo } from "../../protocol/messaging-message.ts";
+import type { Person } from "../../protocol/person.ts";
+import { encodeFrame, type Surface } from "../../protocol/socket-frames.ts";
+import type { Asker } from "../../usecases/answer-frame.ts";
 
-/** What survives hibernation with a socket. */
+/** Who opened a socket, and how it is to be spoken to; kept with it in hibernation. */
+export interface SocketInfo {
+  surface: Surface;
+  person: Person | null;
+  /** When the token runs out, ms; null where the Worker sees to that. */
+  expiresAt: number | null;
+  /** Where clients reach the server, for links to files. */
+  base: string;
+}
+
 interface Attachment {
   id: string;
   openedAt: number;
   position: Position;
+  info: SocketInfo;
+}
+
+/** A connection and who is behind it; null for the Worker's bridge, which speaks for a stream. */
+export interface HubSocket extends Connection {
+  readonly asker: Asker | null;
+  greet(): void;
+  say(frame: object): void;
 }
 
 export interface Connections {
-  open(): Connection[];
-  of(socket: WebSocket): Connection;
+  open(): HubSocket[];
+  of(socket: WebSocket): HubSocket;
+}
+
+export interface ConnectionsOptions {
+  ctx: DurableObjectState;
+  userId: number;
+  clock: Ports["clock"];
+  links: Ports["links"];
 }
 
 /** Makes a hibernatable socket pair. */
-export function acceptConnection(
+export function acceptSocket(
   ctx: DurableObjectState,
+  info: SocketInfo,
   now: number,
 ): { client: WebSocket; server: WebSocket } {
   const { 0: client, 1: server } = new WebSocketPair();
   ctx.acceptWebSocket(server);
-  const position = { isLive: false, sent: 0 };
-  server.serializeAttachment({ id: crypto.randomUUID(), openedAt: now, position });
+  // Clients of /ws/chat/ need not know acknowledgements; the first one they send says that they do.
+  const position = { stage: "waiting", sent: 0, acknowledges: info.surface !== "chat" };
+  server.serializeAttachment({ id: crypto.randomUUID(), openedAt: now, position, info });
   return { client, server };
 }
 
 /** The hub's connections over its object's sockets. */
-export function createConnections(ctx: DurableObjectState): Connections {
-  const known = new WeakMap<WebSocket, Connection>();
+export function createConnections(options: ConnectionsOptions): Connections {
+  const known = new WeakMap<WebSocket, HubSocket>();
 
-  function of(socket: WebSocket): Connection {
-    const connection = known.get(socket) ?? wrap(ctx, socket);
+  function of(socket: WebSocket): HubSocket {
+    const connection = known.get(socket) ?? wrap(socket, options);
     known.set(socket, connection);
     return connection;
   }
@@ -37,41 +69,51 @@ export function createConnections(ctx: DurableObjectState): Connections {
   return {
     of,
     open: () =>
-      ctx
+      options.ctx
         .getWebSockets()
         .filter((socket) => socket.readyState === WebSocket.OPEN)
         .map(of),
   };
 }
 
-function wrap(ctx: DurableObjectState, socket: WebSocket): Connection {
-  const attachment = socket.deserializeAttachment() as Attachment;
-  const { id, openedAt } = attachment;
+function wrap(socket: WebSocket, { ctx, userId, ...ports }: ConnectionsOptions): HubSocket {
+  const { info, id, openedAt, ...attachment } = socket.deserializeAttachment() as Attachment;
+  const { surface, person } = info;
+  const linkTo: LinkTo = (file) => attachmentLink(ports, info.base, file);
+  const say = (frame: object): void => attempt(() => socket.send(JSON.stringify(frame)));
+  // The Worker promises to ping; a browser's own socket may never do so, and counts while it is open.
+  const firstSign = surface === "bridge" ? openedAt : Infinity;
   let { position } = attachment;
 
   return {
     id,
     openedAt,
-    lastSignOfLife: () =>
-      Math.max(openedAt, ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0),
+    asker: person && { person, linkTo },
+    expiresAt: info.expiresAt ?? Infinity,
+    lastSignOfLife: () => ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? firstSign,
     position: () => position,
     savePosition(value) {
       position = value;
-      socket.serializeAttachment({ id, openedAt, position });
+      socket.serializeAttachment({ id, openedAt, position, info });
     },
     send(frame) {
-      try {
-        socket.send(frame);
-      } catch {
-        // A socket that is already closing reports so by its close event.
-      }
+      const text = encodeFrame(surface, frame, { viewerId: userId, linkTo });
+      attempt(() => socket.send(text));
+      return text.length;
     },
-    close(code) {
-      try {
-        socket.close(code);
-      } catch {
-        // Likewise.
-      }
+    greet() {
+      if (surface !== "bridge") say({ type: "connection_established", user_id: userId });
     },
+    say,
+    close: (code) => attempt(() => socket.close(code)),
   };
+}
+
+/** A socket that is already closing reports so by its close event. */
+function attempt(call: () => void): void {
+  try {
+    call();
+  } catch {
+    // Nothing is lost: what it did not get, it gets when it resumes.
+  }
 }

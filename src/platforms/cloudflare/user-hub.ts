@@ -5,9 +5,12 @@ import { createHub, type Hub } from "../../core/hub.ts";
 import type { DurableEvent, Signal } from "../../protocol/event.ts";
 import type { Person } from "../../protocol/person.ts";
 import type { Presence } from "../../protocol/presence.ts";
+import { ping, pong } from "../../protocol/socket-requests.ts";
 import { createHubHost, type HubHost } from "../../usecases/host-hub.ts";
-import { acceptConnection, createConnections, type Connections } from "./hub-connections.ts";
+import { createSocketServer, type SocketServer } from "../../usecases/serve-socket.ts";
+import { acceptSocket, createConnections, type Connections } from "./hub-connections.ts";
 import { createPorts } from "./ports.ts";
+import { readSocketRequest } from "./socket-request.ts";
 import { createSqliteHubStore } from "./sqlite-hub-store.ts";
 
 /**
@@ -18,34 +21,43 @@ export class UserHub extends DurableObject<Env> {
   readonly #connections: Connections;
   readonly #hub: Hub;
   readonly #host: HubHost;
+  readonly #sockets: SocketServer;
   readonly #now: () => number;
   #alarmAt = Infinity;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    const { clock, config, ...ports } = createPorts(env, "hub");
+    const ports = createPorts(env, "hub");
+    const { clock, config, links } = ports;
     const userId = Number(ctx.id.name);
     const store = createSqliteHubStore(ctx.storage.sql, clock.now());
     this.#now = clock.now;
-    this.#connections = createConnections(ctx);
+    this.#connections = createConnections({ ctx, userId, clock, links });
     const connections = this.#connections.open;
     this.#hub = createHub({ userId, store, connections, limits: config.limits });
-    this.#host = createHubHost({ ...ports, clock, userId, hub: this.#hub });
-    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
+    this.#host = createHubHost({ ...ports, userId, hub: this.#hub });
+    this.#sockets = createSocketServer({ ...ports, userId, hub: this.#hub, host: this.#host });
+    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(ping, pong));
   }
 
-  /** Opens a connection: a WebSocket upgrade with the client's last event id in the address. */
+  /** Opens a connection: a WebSocket upgrade that says whose it is and how to speak to it. */
   override async fetch(request: Request): Promise<Response> {
-    const lastEventId = new URL(request.url).searchParams.get("last_event_id");
-    const { client, server } = acceptConnection(this.ctx, this.#now());
-    this.#hub.join(this.#connections.of(server), lastEventId, this.#now());
+    const { info, lastEventId } = readSocketRequest(request);
+    const { client, server } = acceptSocket(this.ctx, info, this.#now());
+    const connection = this.#connections.of(server);
+    this.#hub.open(connection, this.#now());
+    connection.greet();
+    const waits = info.surface === "messaging" && lastEventId === null;
+    if (!waits) this.#hub.join(connection, lastEventId, this.#now());
     await this.#plan();
     return new Response(null, { status: 101, webSocket: client });
   }
 
   override async webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
-    const acknowledged = typeof data === "string" ? Number(data) : NaN;
-    this.#hub.acknowledge(this.#connections.of(socket), acknowledged, this.#now());
+    const connection = this.#connections.of(socket);
+    const { asker } = connection;
+    if (asker) await this.#sockets.receive(connection, asker, data);
+    else this.#hub.acknowledge(connection, Number(data), this.#now());
     await this.#plan();
   }
 

@@ -1,7 +1,9 @@
 import type { Clock } from "../../ports/clock.ts";
 import type { HubConnection, UserHubs } from "../../ports/user-hub.ts";
 import type { HubFrame } from "../../protocol/event.ts";
+import { ping, pong } from "../../protocol/socket-requests.ts";
 import { withDeadline, type Deadline } from "./deadline.ts";
+import { socketRequest } from "./socket-request.ts";
 
 type Namespace = Env["USER_HUB"];
 type Stub = ReturnType<Namespace["getByName"]>;
@@ -56,9 +58,8 @@ async function keepTrying(
 }
 
 async function connect(hub: Stub, lastEventId: string | null): Promise<HubConnection> {
-  const address = new URL("https://hub/connect");
-  if (lastEventId !== null) address.searchParams.set("last_event_id", lastEventId.slice(0, 64));
-  const response = await hub.fetch(address, { headers: { Upgrade: "websocket" } });
+  const info = { surface: "bridge", person: null, expiresAt: null, base: "" } as const;
+  const response = await hub.fetch(socketRequest({ info, lastEventId }));
   const socket = response.webSocket;
   if (!socket) throw new Error(`the hub answered ${response.status}`);
   return createHubConnection(socket);
@@ -72,7 +73,7 @@ function createHubConnection(socket: WebSocket): HubConnection {
   let onClose = (_code: number): void => undefined;
 
   socket.addEventListener("message", ({ data }) => {
-    if (typeof data === "string" && data !== "pong") onFrame(JSON.parse(data) as HubFrame);
+    if (typeof data === "string" && data !== pong) onFrame(JSON.parse(data) as HubFrame);
   });
   socket.addEventListener("close", ({ code }) => {
     closedWith = code;
@@ -91,7 +92,7 @@ function createHubConnection(socket: WebSocket): HubConnection {
       if (closedWith !== null) listener(closedWith);
     },
     acknowledge: (number) => trySend(socket, String(number)),
-    ping: () => trySend(socket, "ping"),
+    ping: () => trySend(socket, ping),
     close(code) {
       if (socket.readyState === WebSocket.OPEN) socket.close(code);
     },

@@ -1,7 +1,10 @@
 import { env } from "cloudflare:workers";
 import { createApp } from "../../http/app.ts";
+import type { SocketToOpen } from "../../http/env.ts";
+import { withDeadline } from "./deadline.ts";
 import { consoleLogger } from "./logger.ts";
 import { createPorts } from "./ports.ts";
+import { socketRequest } from "./socket-request.ts";
 
 export { UserHub } from "./user-hub.ts";
 
@@ -13,7 +16,7 @@ let app: App | undefined;
 export default {
   async fetch(request): Promise<Response> {
     try {
-      app ??= createApp(createPorts(env, "worker"), { clientAddress, admit });
+      app ??= createApp(createPorts(env, "worker"), { clientAddress, admit, openSocket });
     } catch (error) {
       return misconfigured(error);
     }
@@ -28,6 +31,19 @@ function misconfigured(error: unknown): Response {
   const body = { ...problem, status: 500, code: "internal" };
   const headers = { "Content-Type": "application/problem+json", "Cache-Control": "no-store" };
   return new Response(JSON.stringify(body), { status: 500, headers });
+}
+
+/** The socket ends in its owner's hub, where it can sleep. */
+async function openSocket({
+  person,
+  expiresAt,
+  lastEventId,
+  ...how
+}: SocketToOpen): Promise<Response> {
+  const info = { ...how, person, expiresAt: expiresAt * 1_000 };
+  const hub = env.USER_HUB.getByName(String(person.id));
+  const opening = hub.fetch(socketRequest({ info, lastEventId }));
+  return withDeadline(opening, { ms: 5_000, code: "hub-unavailable" });
 }
 
 async function admit(address: string): Promise<boolean> {

@@ -1,0 +1,113 @@
+import { parseEvent, type DurableEvent, type HubFrame, type Signal } from "./event.ts";
+import { renderMessagingMessage, type LinkTo } from "./messaging-message.ts";
+import { displayName } from "./person.ts";
+
+/** Which protocol a connection speaks: the Worker's own bridge, `/ws/chat/` or `/ws/messaging/`. */
+export type Surface = "bridge" | "chat" | "messaging";
+
+/** What the frames of a connection depend on. */
+export interface FrameContext {
+  viewerId: number;
+  linkTo: LinkTo;
+}
+
+type SocketFrame = { type: string } & Record<string, unknown>;
+
+/** What a hub sends, with a logged event still as the JSON in its log. */
+export type LoggedFrame =
+  | { kind: "event"; id: string; body: string }
+  | Exclude<HubFrame, { kind: "event" }>;
+
+/** The frame as text. */
+export function encodeFrame(surface: Surface, frame: LoggedFrame, context: FrameContext): string {
+  if (surface === "bridge") return encodeForBridge(frame);
+  return JSON.stringify(renderFrame(surface, frame, context));
+}
+
+/** The event goes in as it lies in the log, without being parsed. */
+function encodeForBridge(frame: LoggedFrame): string {
+  if (frame.kind !== "event") return JSON.stringify(frame);
+  return `{"kind":"event","id":"${frame.id}","event":${frame.body}}`;
+}
+
+function renderFrame(
+  surface: "chat" | "messaging",
+  frame: LoggedFrame,
+  context: FrameContext,
+): SocketFrame {
+  switch (frame.kind) {
+    case "ready":
+      return { type: "ready", event_id: frame.id };
+    case "reset":
+      return { type: "reset", reason: frame.reason, event_id: frame.id };
+    case "signal":
+      return renderSignal(frame.signal);
+    case "event": {
+      const event = parseEvent(frame.body);
+      const rendered =
+        event.type === "message"
+          ? renderMessage(surface, event.message, context)
+          : renderReceipt(event, context.viewerId);
+      return { ...rendered, event_id: frame.id };
+    }
+  }
+}
+
+function renderMessage(
+  surface: "chat" | "messaging",
+  message: (DurableEvent & { type: "message" })["message"],
+  { viewerId, linkTo }: FrameContext,
+): SocketFrame {
+  const rendered = renderMessagingMessage(message, linkTo);
+  if (surface === "messaging") return { type: "message", message: rendered };
+  if (message.sender.id === viewerId) return messageSent(message.uuid, { message: rendered });
+  return { type: "new_message", message: rendered };
+}
+
+/** `/ws/chat/` confirms a send to the socket it came from, and shows it to the sender's other sockets, in the same words. */
+export function messageSent(
+  id: string,
+  { message }: { message: ReturnType<typeof renderMessagingMessage> },
+): SocketFrame {
+  const { client_id: clientId, seq } = message;
+  return { type: "message_sent", id, client_id: clientId, seq, message };
+}
+
+function renderReceipt(
+  event: Exclude<DurableEvent, { type: "message" }>,
+  viewerId: number,
+): SocketFrame {
+  switch (event.type) {
+    case "read": {
+      const { conversationId, messageIds, readAt, reader, unread } = event;
+      const read = { conversation_id: conversationId, message_ids: messageIds, read_at: readAt };
+      if (reader.id === viewerId)
+        return { type: "unread", ...read, unread_count: unread?.count ?? 0 };
+      const by = { reader_id: reader.id, reader_name: displayName(reader) };
+      return { type: "read_receipt", ...by, ...read };
+    }
+    case "delivered":
+      return {
+        type: "delivery_receipt",
+        receiver_id: event.receiverId,
+        conversation_id: event.conversationId,
+        message_ids: event.messageIds,
+        delivered_at: event.deliveredAt,
+      };
+    case "notification": {
+      const { id, title, message, notificationType, data, createdAt } = event;
+      const documented = { title, message, notification_type: notificationType };
+      return { ...data, ...documented, type: "notification", id, timestamp: createdAt };
+    }
+  }
+}
+
+function renderSignal(signal: Signal): SocketFrame {
+  if (signal.type === "typing") {
+    const { sender, isTyping } = signal;
+    const by = { sender_id: sender.id, sender_name: displayName(sender) };
+    return { type: "typing", ...by, is_typing: isTyping };
+  }
+  const { userId, isOnline, lastSeen } = signal;
+  return { type: "presence", user_id: userId, is_online: isOnline, last_seen: lastSeen };
+}

@@ -1,0 +1,106 @@
+import type { ReadTarget } from "../ports/history-store.ts";
+import type { Ports } from "../ports/index.ts";
+import { ChatError } from "../protocol/error.ts";
+import { renderMessagingMessage, type LinkTo } from "../protocol/messaging-message.ts";
+import type { Person } from "../protocol/person.ts";
+import { messageSent } from "../protocol/socket-frames.ts";
+import type { SocketRequest } from "../protocol/socket-requests.ts";
+import { listPresence } from "./list-online.ts";
+import { markRead } from "./mark-read.ts";
+import { sendMessage } from "./send-message.ts";
+import { sendTyping } from "./send-typing.ts";
+
+export type AnswerPorts = Pick<
+  Ports,
+  "config" | "history" | "hubs" | "unread" | "limiter" | "clock" | "later" | "log"
+>;
+
+/** Who asks, and how links to files are made for them. */
+export interface Asker {
+  person: Person;
+  linkTo: LinkTo;
+}
+
+type Answer = { type: string } & Record<string, unknown>;
+type Request<Type extends SocketRequest["type"]> = SocketRequest & { type: Type };
+/** What the connection itself has to do with is not answered here. */
+export type Question = Exclude<SocketRequest, { type: "hello" | "ack" }>;
+
+/** Does what a frame asks, with the same use cases as HTTP; null where there is nothing to say. */
+export async function answerFrame(
+  ports: AnswerPorts,
+  asker: Asker,
+  request: Question,
+): Promise<Answer | null> {
+  switch (request.type) {
+    case "message":
+    case "send":
+      return send(ports, asker, request);
+    case "typing":
+      await sendTyping(ports, asker.person, {
+        receiverId: request.recipient_id,
+        isTyping: request.is_typing,
+      });
+      return null;
+    case "read":
+      return read(ports, asker, request);
+    case "presence": {
+      const presences = await listPresence(ports, asker.person.id);
+      const users = presences.map(({ userId, isOnline, lastSeen }) => ({
+        user_id: userId,
+        is_online: isOnline,
+        last_seen: lastSeen,
+      }));
+      return { type: "presence_list", users };
+    }
+    case "ping":
+      return { type: "pong" };
+  }
+}
+
+async function send(
+  ports: AnswerPorts,
+  { person, linkTo }: Asker,
+  request: Request<"message" | "send">,
+): Promise<Answer> {
+  const { message } = await sendMessage(ports, person, {
+    receiverId:
+      request.recipient_id ?? (await otherOf(ports, person, request.conversation_id ?? 0)),
+    text: request.text ?? request.content ?? "",
+    clientId: request.client_id ?? null,
+    attachment: null,
+  });
+  return messageSent(message.uuid, { message: renderMessagingMessage(message, linkTo) });
+}
+
+async function otherOf(
+  ports: AnswerPorts,
+  person: Person,
+  conversationId: number,
+): Promise<number> {
+  const conversation = await ports.history.findConversation(person.id, conversationId);
+  if (!conversation) throw new ChatError("not-found");
+  return conversation.otherUser.id;
+}
+
+async function read(
+  ports: AnswerPorts,
+  { person }: Asker,
+  request: Request<"read">,
+): Promise<Answer> {
+  const { markedCount, readAt } = await markRead(ports, person, targetOf(request));
+  return { type: "read_done", marked_count: markedCount, read_at: readAt };
+}
+
+function targetOf(request: Request<"read">): ReadTarget {
+  const targets: ReadTarget[] = [];
+  const { conversation_id: conversationId, sender_id: senderId, message_ids: messageIds } = request;
+  if (messageIds) targets.push({ by: "messages", messageIds });
+  if (conversationId !== undefined) targets.push({ by: "conversation", conversationId });
+  if (senderId !== undefined) targets.push({ by: "sender", senderId });
+  const [target] = targets;
+  if (target && targets.length === 1) return target;
+  throw new ChatError("invalid-request", {
+    detail: "Exactly one of message_ids, conversation_id and sender_id",
+  });
+}

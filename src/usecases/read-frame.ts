@@ -1,0 +1,41 @@
+import { ChatError } from "../protocol/error.ts";
+import { socketRequestSchemas, type SocketRequest } from "../protocol/socket-requests.ts";
+
+/** A frame that could not be read, with the ref to answer to if it had one. */
+export class FrameError extends ChatError {
+  readonly ref: unknown;
+
+  constructor(detail: string, ref?: unknown) {
+    super("invalid-frame", { detail });
+    this.name = "FrameError";
+    this.ref = ref;
+  }
+}
+
+/** Reads one frame of a client; throws FrameError for what is none. */
+export function readFrame(text: string): SocketRequest {
+  const frame = parseObject(text);
+  const ref =
+    typeof frame["ref"] === "string" || typeof frame["ref"] === "number" ? frame["ref"] : undefined;
+  const { type } = frame;
+  if (typeof type !== "string" || !Object.hasOwn(socketRequestSchemas, type)) {
+    throw new FrameError("There is no frame of this type", ref);
+  }
+  const result = socketRequestSchemas[type as SocketRequest["type"]].safeParse(frame);
+  if (result.success) return { type, ...result.data } as SocketRequest;
+  const [issue] = result.error.issues;
+  throw new FrameError(`${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`, ref);
+}
+
+function parseObject(text: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new FrameError("The frame is not valid JSON");
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new FrameError("A frame is a JSON object");
+  }
+  return value as Record<string, unknown>;
+}
