@@ -10,13 +10,12 @@ import {
   historySchema,
   otherUserSchema,
 } from "../protocol/chat-api.ts";
-import type { Person } from "../protocol/person.ts";
 import { listConversations } from "../usecases/list-conversations.ts";
-import type { ListedConversation } from "../usecases/list-conversations.ts";
 import { readHistory } from "../usecases/read-history.ts";
-import { formatConversationCursor, parseConversationCursor } from "./conversation-cursor.ts";
+import type { ListedConversation } from "../usecases/sync-conversations.ts";
 import { baseUrl, communicationPath } from "./links.ts";
-import { renderContext, renderMessage } from "./render.ts";
+import { formatConversationCursor, parseConversationCursor } from "./page-cursor.ts";
+import { renderContext, renderMessage, renderUser } from "./render.ts";
 import { byToken, fails, json } from "./route-docs.ts";
 
 const listRoute = createRoute({
@@ -79,10 +78,6 @@ export function registerConversationRoutes(
 function nextLink(base: string, limit: number, { updatedAt, id }: ConversationSummary): string {
   const cursor = formatConversationCursor({ updatedAt, id });
   return `<${base}${communicationPath}/chats/conversations/?limit=${limit}&cursor=${cursor}>; rel="next"`;
-}
-
-function renderUser({ id, username, fullName, avatar }: Person, isOnline: boolean) {
-  return { id, username, full_name: fullName, avatar, is_online: isOnline };
 }
 
 function renderConversation(conversation: ListedConversation) {

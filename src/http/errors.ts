@@ -24,6 +24,16 @@ export function invalidRequest(error: { issues: readonly z.core.$ZodIssue[] }): 
   return new ChatError("invalid-request", { fields, ...(detail && { detail }) });
 }
 
+/** What a schema makes of a value; for what no route validates. */
+export function parseWith<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw invalidRequest(parsed.error);
+  return parsed.data;
+}
+
 /** What the validator throws by itself becomes one of our own errors. */
 function toChatError(error: Error): ChatError {
   if (error instanceof ChatError) return error;

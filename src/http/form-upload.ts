@@ -1,5 +1,4 @@
 import type { Ports } from "../ports/index.ts";
-import { sendFormSchema } from "../protocol/chat-api.ts";
 import { ChatError } from "../protocol/error.ts";
 import type { Person } from "../protocol/person.ts";
 import { discardFile, sendWithAttachment } from "../usecases/attach-file.ts";
@@ -7,13 +6,30 @@ import type { StoredAttachment } from "../usecases/attach-file.ts";
 import { checkSend, sendMessage, takeTurn } from "../usecases/send-message.ts";
 import type { SendInput, SendResult } from "../usecases/send-message.ts";
 import { storeFile } from "../usecases/store-file.ts";
-import { invalidRequest } from "./errors.ts";
 import { detectFileType, typeBytes } from "./file-type.ts";
 import { chooseClientId } from "./idempotency.ts";
 import { readForm } from "./multipart.ts";
 import type { FormPart } from "./multipart.ts";
 
+/** What a client wants to send, whatever its API calls it. */
+export interface GivenMessage {
+  receiverId: number;
+  text: string;
+  clientId: string | null | undefined;
+}
+
+/** The fields that one API's form has beside its file, which is always called attachment. */
+export interface MessageForm {
+  /** Others are passed over. */
+  names: readonly string[];
+  /** Without these nothing can be said about the others. */
+  needed: readonly string[];
+  /** Throws `invalid-request`. */
+  parse(fields: Record<string, string>): GivenMessage;
+}
+
 export interface FormRequest {
+  form: MessageForm;
   body: ReadableStream<Uint8Array>;
   boundary: string;
   idempotencyKey: string | undefined;
@@ -22,7 +38,6 @@ export interface FormRequest {
 type Fields = Map<string, string>;
 type FilePart = FormPart & { kind: "file" };
 
-const fieldNames = new Set(["receiver_id", "message", "attachment", "client_id"]);
 /** Room for the boundaries, headers and fields around the file. */
 const aroundFile = 1024 * 1024;
 
@@ -41,23 +56,24 @@ export async function sendForm(
 async function readMessage(
   ports: Ports,
   sender: Person,
-  { body, boundary, idempotencyKey }: FormRequest,
+  { form, body, boundary, idempotencyKey }: FormRequest,
 ): Promise<SendInput> {
   const fields: Fields = new Map();
   let attachment: StoredAttachment | null = null;
   const check = (file: unknown): Omit<SendInput, "attachment"> => {
-    const input = parseFields(fields, idempotencyKey);
+    const { clientId, ...given } = form.parse(Object.fromEntries(fields));
+    const input = { ...given, clientId: chooseClientId(clientId, idempotencyKey) };
     checkSend(ports, sender, { ...input, attachment: file });
     return input;
   };
   try {
     const bytes = ports.config.limits.attachmentBytes + aroundFile;
     for await (const part of readForm(body, boundary, { bytes })) {
-      if (part.kind === "field") takeField(fields, part);
+      if (part.kind === "field") takeField(form, fields, part);
       else {
         if (attachment || part.name !== "attachment") throw wrongFile(part.name);
         // Nonsense is refused before its file is read, where the fields come first.
-        if (fields.has("receiver_id")) check(true);
+        if (form.needed.every((name) => fields.has(name))) check(true);
         attachment = await takeFile(ports, part);
       }
     }
@@ -68,20 +84,14 @@ async function readMessage(
   }
 }
 
-function takeField(fields: Fields, { name, value }: FormPart & { kind: "field" }): void {
-  if (!fieldNames.has(name)) return;
+function takeField(
+  { names }: MessageForm,
+  fields: Fields,
+  { name, value }: FormPart & { kind: "field" },
+): void {
+  if (!names.includes(name)) return;
   if (fields.has(name)) throw wrongField(name, "given more than once");
   fields.set(name, value);
-}
-
-function parseFields(
-  fields: Fields,
-  idempotencyKey: string | undefined,
-): Omit<SendInput, "attachment"> {
-  const parsed = sendFormSchema.safeParse(Object.fromEntries(fields));
-  if (!parsed.success) throw invalidRequest(parsed.error);
-  const { receiver_id: receiverId, message: text, client_id: clientId } = parsed.data;
-  return { receiverId, text, clientId: chooseClientId(clientId, idempotencyKey) };
 }
 
 /** Null for what a browser sends when no file was chosen. */

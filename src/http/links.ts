@@ -2,6 +2,9 @@ import type { Ports } from "../ports/index.ts";
 import type { Attachment } from "../protocol/attachment.ts";
 
 export const communicationPath = "/api/v1/communication";
+export const messagingPath = "/api/messaging";
+/** Another address of the messages with one user. */
+export const messagesPath = "/api/messages";
 
 const hourSeconds = 60 * 60;
 

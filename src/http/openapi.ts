@@ -3,7 +3,7 @@ import type { Ports } from "../ports/index.ts";
 import { errors } from "../protocol/error.ts";
 import type { ErrorCode } from "../protocol/error.ts";
 import { problemSchema } from "../protocol/problem.ts";
-import { baseUrl, communicationPath } from "./links.ts";
+import { baseUrl, communicationPath, messagesPath, messagingPath } from "./links.ts";
 import { describeStream } from "./openapi-stream.ts";
 
 type Document = ReturnType<OpenAPIHono["getOpenAPI31Document"]>;
@@ -22,6 +22,7 @@ const about = {
   openapi: "3.1.0",
   tags: [
     { name: "Chat", description: "One-to-one messages, receipts, typing and presence." },
+    { name: "Messaging", description: "The same messages by conversation, with paging links." },
     { name: "Stream", description: "What happens, as server-sent events." },
     { name: "Accounts", description: "Standalone sign-up, login and stream tickets." },
     { name: "Service", description: "For your own backend." },
@@ -81,7 +82,9 @@ function registerSchemes({ openAPIRegistry }: OpenAPIHono): void {
 
 /** The chat's own addresses end in a slash, as they always did. */
 function documentedPath(path: string): string {
-  const isChat = path.startsWith(`${communicationPath}/`) && !path.includes("/attachments/");
+  const bases = [communicationPath, messagingPath, messagesPath];
+  const isChat =
+    bases.some((base) => `${path}/`.startsWith(`${base}/`)) && !path.includes("/attachments/");
   return isChat && !path.endsWith("/") ? `${path}/` : path;
 }
 

@@ -3,6 +3,7 @@ import type { Attachment } from "../protocol/attachment.ts";
 import type { ChatMessage } from "../protocol/chat-api.ts";
 import type { Message } from "../protocol/message.ts";
 import { displayName } from "../protocol/person.ts";
+import type { Person } from "../protocol/person.ts";
 import { attachmentLink, baseUrl } from "./links.ts";
 
 /** What rendering needs beyond the message itself. */
@@ -16,6 +17,10 @@ export function renderContext(
 ): RenderContext {
   const base = baseUrl(ports, request);
   return { linkTo: (attachment) => attachmentLink(ports, base, attachment) };
+}
+
+export function renderUser({ id, username, fullName, avatar }: Person, isOnline: boolean) {
+  return { id, username, full_name: fullName, avatar, is_online: isOnline };
 }
 
 /** A message as REST and SSE show it: the documented fields first, in the documented order (WIRE-1). */

@@ -22,3 +22,22 @@ export function jsonRequest<Schema extends z.ZodType>(
 ): { required: true; content: { "application/json": { schema: Schema } } } {
   return { required: true, content: { "application/json": { schema } } };
 }
+
+export const bodyErrors = [
+  "malformed-json",
+  "payload-too-large",
+  "unsupported-media-type",
+] as const satisfies ErrorCode[];
+
+/** The errors of every way to send a message. */
+export const sendErrors = [
+  ...bodyErrors,
+  "malformed-multipart",
+  "empty-message",
+  "text-too-long",
+  "receiver-is-sender",
+  "not-found",
+  "idempotency-conflict",
+  "rate-limited",
+  "attachments-unavailable",
+] as const satisfies ErrorCode[];

@@ -13,9 +13,7 @@ import { upsertUsers } from "../usecases/upsert-users.ts";
 import { renderAccount } from "./accounts.ts";
 import { serviceOnly } from "./auth.ts";
 import { jsonBody } from "./json-body.ts";
-import { byServiceKey, fails, json, jsonRequest } from "./route-docs.ts";
-
-const bodyErrors = ["malformed-json", "payload-too-large", "unsupported-media-type"] as const;
+import { bodyErrors, byServiceKey, fails, json, jsonRequest } from "./route-docs.ts";
 
 const notifyRoute = createRoute({
   method: "post",

@@ -1,9 +1,15 @@
 import { z } from "@hono/zod-openapi";
+import {
+  avatarSchema as avatar,
+  digitsSchema,
+  formFileSchema,
+  noFileSchema,
+  pageLimitSchema,
+  textSchema,
+  timeSchema as time,
+  wireIdSchema as wireId,
+} from "./fields.ts";
 import { clientIdSchema, idSchema } from "./ids.ts";
-
-const time = z.string().openapi({ format: "date-time", example: "2026-01-09T10:30:00.000Z" });
-const wireId = z.int().openapi({ format: "int64", minimum: 1, example: 456 });
-const link = z.string().nullable().openapi({ example: "https://cdn.example.com/avatars/john.jpg" });
 
 /** Someone as the lists of the SSE chat API show them. */
 const chatUserSchema = z
@@ -11,7 +17,7 @@ const chatUserSchema = z
     id: wireId,
     username: z.string().openapi({ example: "john_doe" }),
     full_name: z.string().openapi({ example: "John Doe" }),
-    avatar: link,
+    avatar,
     is_online: z.boolean(),
   })
   .openapi("ChatUser");
@@ -22,11 +28,11 @@ export const chatMessageSchema = z
     sender: wireId,
     sender_name: z.string().openapi({ example: "Jane Smith" }),
     sender_username: z.string().openapi({ example: "jane_smith" }),
-    sender_avatar: link,
+    sender_avatar: avatar,
     receiver: wireId,
     receiver_name: z.string().openapi({ example: "John Doe" }),
     receiver_username: z.string().openapi({ example: "john_doe" }),
-    receiver_avatar: link,
+    receiver_avatar: avatar,
     conversation: wireId,
     message: z.string().openapi({ example: "Hello! How are you?" }),
     attachment: z.string().nullable().openapi({ description: "Where the file is kept." }),
@@ -77,15 +83,6 @@ export const historySchema = z
   })
   .openapi("History");
 
-const digits = z.string().regex(/^[0-9]{1,16}$/, "a whole number");
-
-/** Values over the maximum give the maximum. */
-const pageLimitSchema = digits
-  .transform(Number)
-  .pipe(z.int().min(1))
-  .optional()
-  .openapi({ type: "integer", minimum: 1, maximum: 100, default: 50 });
-
 export const conversationPageSchema = z.object({
   limit: pageLimitSchema.openapi({
     type: "integer",
@@ -102,7 +99,7 @@ export const conversationPageSchema = z.object({
 
 export const historyPageSchema = z.object({
   limit: pageLimitSchema,
-  offset: digits
+  offset: digitsSchema
     .transform(Number)
     .pipe(z.int().min(0).max(1_000_000))
     .optional()
@@ -114,20 +111,11 @@ export const historyPageSchema = z.object({
 
 export const otherUserSchema = z.object({ user_id: idSchema });
 
-const textSchema = z
-  .string()
-  .nullish()
-  .transform((text) => text ?? "")
-  .openapi({ type: "string", example: "Hello! How are you?" });
-
 export const sendSchema = z
   .object({
     receiver_id: idSchema,
     message: textSchema,
-    attachment: z
-      .union([z.null(), z.literal(""), z.literal("null")])
-      .optional()
-      .openapi({ type: "null", description: "A file travels as multipart/form-data." }),
+    attachment: noFileSchema,
     client_id: clientIdSchema.nullish().openapi({ type: "string" }),
   })
   .openapi("SendMessage");
@@ -137,19 +125,10 @@ export const sendFormSchema = z
   .object({
     receiver_id: idSchema,
     message: textSchema,
-    attachment: z
-      .union([z.literal(""), z.literal("null")])
-      .optional()
-      .openapi({ type: "string", format: "binary" }),
+    attachment: formFileSchema,
     client_id: clientIdSchema.or(z.literal("")).optional().openapi({ type: "string" }),
   })
   .openapi("SendMessageForm");
-
-export const sendHeadersSchema = z.object({
-  "idempotency-key": z.string().optional().openapi({
-    description: "The same as client_id: a retry with the same one sends nothing new.",
-  }),
-});
 
 export const markReadSchema = z
   .object({

@@ -41,7 +41,7 @@ export function checkSend(
 export function takeTurn(
   { config, limiter }: Pick<Ports, "config" | "limiter">,
   sender: Person,
-  kind: "send" | "upload",
+  kind: "send" | "upload" | "open",
 ): void {
   const { sendBurst: burst, sendPerSecond: perSecond } = config.limits;
   const { allowed, retryAfterMs } = limiter.take(`${kind}:${sender.id}`, { burst, perSecond });

@@ -14,7 +14,11 @@ export interface QuietHubs extends UserHubs {
 
 /** Hubs without connections, for tests of what goes to them. */
 export function createQuietHubs(): QuietHubs {
-  const partners = new Map<number, number[]>();
+  const partners = new Map<number, Set<number>>();
+  const introduced = new Set<number>();
+  const learn = (userId: number, partnerIds: number[]): void => {
+    partners.set(userId, new Set([...(partners.get(userId) ?? []), ...partnerIds]));
+  };
   const presenceOf = (userId: number): Presence => ({
     userId,
     isOnline: hubs.online.has(userId),
@@ -41,14 +45,21 @@ export function createQuietHubs(): QuietHubs {
     signal: async () => undefined,
     async type(sender, receiverId, isTyping) {
       hubs.touched.add(sender.id);
-      if (!partners.get(sender.id)?.includes(receiverId)) return false;
+      if (!partners.get(sender.id)?.has(receiverId)) return false;
       hubs.typed.push({ senderId: sender.id, receiverId, isTyping });
       return true;
     },
-    sync: async (_userId, heads) => heads.map(({ partnerId }) => presenceOf(partnerId)),
-    listPresence: async (userId) => partners.get(userId)?.map(presenceOf) ?? null,
+    async sync(userId, heads) {
+      const partnerIds = heads.map(({ partnerId }) => partnerId);
+      learn(userId, partnerIds);
+      return partnerIds.map(presenceOf);
+    },
+    async listPresence(userId) {
+      return introduced.has(userId) ? [...(partners.get(userId) ?? [])].map(presenceOf) : null;
+    },
     async introduce(userId, partnerIds) {
-      partners.set(userId, partnerIds);
+      learn(userId, partnerIds);
+      introduced.add(userId);
     },
     visit: async (_userId, visit) => visit,
     unreadVersions: async () => [],
