@@ -1,5 +1,6 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Ports } from "../ports/index.ts";
+import { createSocketDocument } from "./asyncapi.ts";
 import { buildDocument } from "./openapi.ts";
 
 const policy = [
@@ -23,6 +24,7 @@ const page = `<!doctype html>
 <link rel="stylesheet" href="/docs/swagger-ui.css">
 </head>
 <body>
+<p>Sockets: <a href="/api/asyncapi.json">/api/asyncapi.json</a></p>
 <div id="api"></div>
 <noscript>The document itself is at <a href="/api/openapi.json">/api/openapi.json</a>.</noscript>
 <script src="/docs/swagger-ui-bundle.js"></script>
@@ -40,13 +42,18 @@ const script = `SwaggerUIBundle({
 });
 `;
 
-/** The OpenAPI document and a page that shows it without any other server. */
+/** The documents of HTTP and of the sockets, and a page that shows them without any other server. */
 export function registerDocsRoutes(app: OpenAPIHono, ports: Ports): void {
   let document: string | undefined;
+  let describeSockets: ReturnType<typeof createSocketDocument> | undefined;
 
   app.get("/api/openapi.json", (c) => {
     document ??= JSON.stringify(buildDocument(app, ports));
     return c.body(document, 200, { "Content-Type": "application/json" });
+  });
+  app.get("/api/asyncapi.json", (c) => {
+    describeSockets ??= createSocketDocument(ports);
+    return c.json(describeSockets(c.req.raw));
   });
   app.get("/api/docs", (c) => c.html(page, 200, { "Content-Security-Policy": policy }));
   app.get("/api/docs/init.js", (c) =>

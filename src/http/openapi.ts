@@ -20,6 +20,7 @@ interface Operation {
 /** What the document says beyond the single routes. */
 const about = {
   openapi: "3.1.0",
+  externalDocs: { description: "The sockets, in AsyncAPI 3.0", url: "/api/asyncapi.json" },
   tags: [
     { name: "Chat", description: "One-to-one messages, receipts, typing and presence." },
     { name: "Messaging", description: "The same messages by conversation, with paging links." },

@@ -102,6 +102,7 @@ describe("the documentation page", () => {
     expect(sources).toEqual([
       "data:,",
       "/docs/swagger-ui.css",
+      "/api/asyncapi.json",
       "/api/openapi.json",
       "/docs/swagger-ui-bundle.js",
       "/api/docs/init.js",
