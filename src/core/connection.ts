@@ -6,6 +6,8 @@ export interface Position {
   stage: "waiting" | "replaying" | "live";
   /** The newest number sent while replaying. */
   sent: number;
+  /** Where it began; what is older it never got from here. */
+  from: number;
   /** It tells what has arrived; one that does not is trusted to have what was sent. */
   acknowledges: boolean;
 }

@@ -3,6 +3,8 @@ import { formatCursor, parseCursor } from "../protocol/cursor.ts";
 import type { Limits } from "../protocol/limits.ts";
 import type { LoggedFrame } from "../protocol/socket-frames.ts";
 import type { Connection } from "./connection.ts";
+import type { DeliveryReport } from "./delivery-report.ts";
+import { createArrivals } from "./hub-arrivals.ts";
 import type { HubStore, LogEntry } from "./hub-store.ts";
 import { createWindows } from "./hub-window.ts";
 
@@ -10,8 +12,7 @@ export interface FeedOptions {
   store: HubStore;
   connections: () => Connection[];
   limits: Limits;
-  /** A connection has everything up to and including this number. */
-  onArrived: (number: number, now: number) => void;
+  report: Pick<DeliveryReport, "begin" | "resume" | "acknowledge">;
 }
 
 /** When an event came, and over which connection, if any: that one gets an answer of its own. */
@@ -30,13 +31,14 @@ export interface Feed {
   acknowledge(connection: Connection, number: number, now: number): void;
 }
 
-export function createFeed({ store, connections, limits, onArrived }: FeedOptions): Feed {
+export function createFeed({ store, connections, limits, report }: FeedOptions): Feed {
   const windows = createWindows(limits);
+  const arrivals = createArrivals(report);
   const idOf = (number: number): string => formatCursor({ epoch: store.epoch, number });
 
   function send(connection: Connection, { number, body }: LogEntry, now: number): void {
     windows.add(connection, number, connection.send({ kind: "event", id: idOf(number), body }));
-    if (!connection.position().acknowledges) onArrived(number, now);
+    if (!connection.position().acknowledges) arrivals.reach(connection, number, now);
   }
 
   /** Replays as much as the window takes; goes live once the log is exhausted. */
@@ -48,8 +50,7 @@ export function createFeed({ store, connections, limits, onArrived }: FeedOption
       const [entry] = store.entriesAfter(sent, 1);
       if (!entry) {
         connection.savePosition({ ...position, stage: "live", sent });
-        connection.send({ kind: "ready", id: idOf(sent) });
-        return;
+        return void connection.send({ kind: "ready", id: idOf(sent) });
       }
       send(connection, entry, now);
       sent = entry.number;
@@ -59,16 +60,16 @@ export function createFeed({ store, connections, limits, onArrived }: FeedOption
 
   return {
     join(connection, lastEventId, now) {
-      const place = placeCursor(lastEventId, store);
-      const sent = place.kind === "resume" ? place.from : store.head();
-      connection.savePosition({ ...connection.position(), stage: "replaying", sent });
+      const { place, sent } = placeCursor(lastEventId, store);
+      connection.savePosition({ ...connection.position(), stage: "replaying", sent, from: sent });
       if (place.kind === "reset") {
         connection.send({ kind: "reset", id: idOf(sent), reason: place.reason });
       }
-      if (place.kind === "resume") onArrived(place.from, now);
+      if (place.kind === "resume") report.resume(sent, now);
+      else report.begin(sent);
       replay(connection, now);
     },
-    leave: (connection) => windows.forget(connection),
+    leave: (connection) => [windows, arrivals].forEach((each) => each.forget(connection)),
     publish(entry, { now, connectionId }) {
       for (const connection of connections()) {
         if (connection.position().stage !== "live" || connection.id === connectionId) continue;
@@ -85,24 +86,26 @@ export function createFeed({ store, connections, limits, onArrived }: FeedOption
       const position = connection.position();
       if (!position.acknowledges) connection.savePosition({ ...position, acknowledges: true });
       windows.acknowledge(connection, number);
-      onArrived(number, now);
+      arrivals.reach(connection, number, now);
       if (position.stage === "replaying") replay(connection, now);
     },
   };
 }
 
-type Place =
-  | { kind: "start" }
-  | { kind: "resume"; from: number }
-  | { kind: "reset"; reason: "unknown-cursor" | "log-too-short" };
+type Place = { kind: "start" | "resume" } | { kind: "reset"; reason: ResetReason };
+type ResetReason = (LoggedFrame & { kind: "reset" })["reason"];
 
-/** Where a client's last event id stands in the log (RESUME-2). */
-function placeCursor(lastEventId: string | null, store: HubStore): Place {
-  if (lastEventId === null || lastEventId === "") return { kind: "start" };
+/** Where a client's last event id stands in the log, and what it has from there (RESUME-2). */
+function placeCursor(lastEventId: string | null, store: HubStore): { place: Place; sent: number } {
+  const head = store.head();
+  const reset = (reason: ResetReason) => ({
+    place: { kind: "reset", reason } as const,
+    sent: head,
+  });
+  if (lastEventId === null || lastEventId === "") return { place: { kind: "start" }, sent: head };
   const cursor = parseCursor(lastEventId);
-  if (!cursor || cursor.epoch !== store.epoch || cursor.number > store.head()) {
-    return { kind: "reset", reason: "unknown-cursor" };
-  }
-  if (cursor.number + 1 < store.oldest()) return { kind: "reset", reason: "log-too-short" };
-  return { kind: "resume", from: cursor.number };
+  if (!cursor || cursor.epoch !== store.epoch || cursor.number > head)
+    return reset("unknown-cursor");
+  if (cursor.number + 1 < store.oldest()) return reset("log-too-short");
+  return { place: { kind: "resume" }, sent: cursor.number };
 }

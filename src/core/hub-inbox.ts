@@ -18,6 +18,7 @@ export interface Head {
   conversationId: number;
   partnerId: number;
   headSeq: number;
+  unreadVersion: number;
   /** ISO 8601; null for an empty conversation. */
   lastMessageAt: string | null;
 }
@@ -92,7 +93,9 @@ export function createInbox(options: InboxOptions): Inbox {
     },
     holes(heads, now) {
       const holes: Hole[] = [];
-      for (const { conversationId, partnerId, headSeq, lastMessageAt } of heads) {
+      for (const { conversationId, partnerId, lastMessageAt, ...newest } of heads) {
+        const { headSeq, unreadVersion } = newest;
+        raise(store, conversationId, { unreadVersion });
         onPartner(partnerId, lastMessageAt === null ? 0 : Math.min(now, Date.parse(lastMessageAt)));
         const head = headOf(conversationId);
         if (headSeq <= head) continue;

@@ -35,7 +35,8 @@ export interface PresenceBook {
   watch(now: number): void;
   /** Whom to visit now, and with what; null when nobody waits for news. */
   announcement(now: number): Announcement | null;
-  announced(visit: Visit): void;
+  /** Everyone was visited but those; they are tried again. */
+  announced(news: Announcement, missed: number[], now: number): void;
   /** A partner's hub said how its user is. Answers how ours is. */
   receive(from: Visit): Visit;
   /** The partners known so far. */
@@ -45,13 +46,16 @@ export interface PresenceBook {
 }
 
 const restWatchMs = 5 * 60_000;
+const firstRetryMs = 15_000;
+const mostRetries = 6;
 
 export function createPresenceBook(options: PresenceOptions): PresenceBook {
   const { userId, store, connections, limits, broadcast } = options;
   // Partners not yet told that this hub wants to hear of them; asked for again when lost.
   const unvisited = new Set<number>();
 
-  const update = (change: object): void => store.saveMemory({ ...store.memory(), ...change });
+  const update = (change: object | null): void =>
+    void (change && store.saveMemory({ ...store.memory(), ...change }));
   const visit = (): Visit => visitOf(userId, store.memory());
   const nearest = (): Partner[] => store.partners(limits.presencePartners);
 
@@ -59,20 +63,19 @@ export function createPresenceBook(options: PresenceOptions): PresenceBook {
     const known = store.partner(partnerId);
     if (known && known.activeAt >= activeAt) return;
     store.savePartner({ ...(known ?? stranger(partnerId)), activeAt });
-    if (!known) unvisited.add(partnerId);
+    if (!known && unvisited.size < limits.presencePartners) unvisited.add(partnerId);
   }
 
   return {
     refresh(now) {
       const isPresent = connections().some((each) => now - each.lastSignOfLife() < limits.staleMs);
-      const change = isPresent
-        ? arrive(store.memory(), now)
-        : depart(store.memory(), now, limits.graceMs);
-      if (change) update(change);
+      const memory = store.memory();
+      update(isPresent ? arrive(memory, now) : depart(memory, now, limits.graceMs));
     },
     touch,
     introduce(partnerIds) {
-      for (const id of partnerIds) touch(id, 0);
+      // The most recent come first; any real time is later than these ranks.
+      for (const [index, id] of partnerIds.entries()) touch(id, partnerIds.length - index);
       if (!store.memory().partnersKnown) update({ partnersKnown: true });
     },
     watch(now) {
@@ -81,30 +84,35 @@ export function createPresenceBook(options: PresenceOptions): PresenceBook {
       update({ watchUntil: now + restWatchMs });
     },
     announcement(now) {
-      const { announcedRevision, revision, watchUntil } = store.memory();
+      const { announcedRevision, revision, watchUntil, missed, retryAt } = store.memory();
       if (announcedRevision < revision) {
-        // Whoever watches visits everyone, to learn how they are; who leaves tells those who watch.
-        const told = nearest().filter((each) => watchUntil > now || each.watchUntil > now);
-        return { to: told.map(idOf), visit: visit() };
+        // Whoever watches visits those nearest, to learn how they are; all who watch are told.
+        const near = watchUntil > now ? nearest().map(idOf) : [];
+        return { to: [...new Set([...near, ...store.watchers(now), ...missed])], visit: visit() };
       }
+      if (retryAt !== null && now >= retryAt) return { to: missed, visit: visit() };
       return unvisited.size > 0 && watchUntil > now ? { to: [...unvisited], visit: visit() } : null;
     },
-    announced({ presence }) {
-      unvisited.clear();
-      const { announcedRevision } = store.memory();
-      update({ announcedRevision: Math.max(announcedRevision, presence.revision) });
+    announced({ to, visit: { presence } }, missed, now) {
+      for (const id of to) unvisited.delete(id);
+      update({ announcedRevision: presence.revision, ...retry(store.memory(), missed, now) });
     },
     receive(from) {
       const known = store.partner(from.presence.userId) ?? stranger(from.presence.userId);
       const isNewer = from.presence.revision > known.presence.revision;
       const presence = isNewer ? from.presence : known.presence;
-      store.savePartner({ ...known, presence, watchUntil: from.watchUntil });
+      store.savePartner({ ...known, presence, watchUntil: watchAfter(known, from) });
       if (differs(presence, known.presence)) broadcast(presenceFrame(presence));
       return visit();
     },
     partners: () => nearest().map((each) => each.presence),
-    dueAt: () => store.memory().graceUntil,
+    dueAt: () => nextDue(store.memory()),
   };
+}
+
+function nextDue({ graceUntil, retryAt }: HubMemory): number | null {
+  const dues = [graceUntil, retryAt].filter((at) => at !== null);
+  return dues.length > 0 ? Math.min(...dues) : null;
 }
 
 function visitOf(userId: number, memory: HubMemory): Visit {
@@ -128,6 +136,20 @@ function depart(memory: HubMemory, now: number, graceMs: number): Partial<HubMem
   const revision = nextRevision(memory, now);
   const gone = { isOnline: false, graceUntil: null, watchUntil: 0 };
   return { ...gone, lastSeen, revision, lastSeenSaved: false };
+}
+
+/** An older visit that arrives late must not undo what a newer one asked for. */
+function watchAfter(known: Partner, from: Visit): number {
+  const age = from.presence.revision - known.presence.revision;
+  if (age > 0) return from.watchUntil;
+  return age === 0 ? Math.max(from.watchUntil, known.watchUntil) : known.watchUntil;
+}
+
+/** Hubs that could not be visited are tried again, ever more rarely, and given up after a quarter of an hour. */
+function retry(memory: HubMemory, missed: number[], now: number): Partial<HubMemory> {
+  const retries = missed.length > 0 ? memory.retries + 1 : 0;
+  if (retries === 0 || retries > mostRetries) return { missed: [], retryAt: null, retries: 0 };
+  return { missed, retryAt: now + firstRetryMs * 2 ** (retries - 1), retries };
 }
 
 /** Grows even when the store was lost, so that nobody takes news for old. */

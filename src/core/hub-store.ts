@@ -21,6 +21,12 @@ export interface Partner {
   activeAt: number;
 }
 
+/** What a sender is to be told of messages that arrived. */
+export interface Receipt {
+  senderId: number;
+  event: DurableEvent & { type: "delivered" };
+}
+
 /** What a hub remembers about itself. */
 export interface HubMemory {
   isOnline: boolean;
@@ -34,10 +40,16 @@ export interface HubMemory {
   watchUntil: number;
   /** True once someone said who the partners are. */
   partnersKnown: boolean;
-  /** Everything up to here has been reported as delivered. */
+  /** A client that comes back vouches for what is after this. */
   reported: number;
-  /** Everything up to here was delivered, though a report of it failed. */
-  owed: number;
+  /** Numbers of what was delivered though the report of it failed. */
+  owed: number[];
+  /** Reported to the history, but not to these senders yet. */
+  untold: Receipt[];
+  /** Partners whose hubs could not be visited, and when to try them again, ms. */
+  missed: number[];
+  retryAt: number | null;
+  retries: number;
   lastSeenSaved: boolean;
   /** True once someone said how far every unread count has come. */
   unreadKnown: boolean;
@@ -52,7 +64,11 @@ export const newHubMemory: HubMemory = {
   watchUntil: 0,
   partnersKnown: false,
   reported: 0,
-  owed: 0,
+  owed: [],
+  untold: [],
+  missed: [],
+  retryAt: null,
+  retries: 0,
   lastSeenSaved: true,
   unreadKnown: false,
 };
@@ -79,6 +95,8 @@ export interface HubStore {
   savePartner(partner: Partner): void;
   /** The most recently active first. */
   partners(limit: number): Partner[];
+  /** Those who want to be told of changes after `now`. */
+  watchers(now: number): number[];
   memory(): HubMemory;
   saveMemory(memory: HubMemory): void;
   /** False when the ticket was seen before. Forgets tickets that have expired. */

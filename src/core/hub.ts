@@ -49,7 +49,7 @@ const waitingMs = 60_000;
 export function createHub(options: HubOptions): Hub {
   const { userId, store, connections, limits } = options;
   const report = createDeliveryReport(userId, store);
-  const feed = createFeed({ ...options, onArrived: report.acknowledge });
+  const feed = createFeed({ ...options, report });
   const presence = createPresenceBook({ ...options, broadcast: feed.broadcast });
   const inbox = createInbox({
     ...options,

@@ -19,6 +19,7 @@ import { registerReceiptRoutes } from "./receipts.ts";
 import { registerServiceRoutes } from "./service.ts";
 import { registerSocketRoutes } from "./sockets.ts";
 import { registerStreamRoutes } from "./sse.ts";
+import { timeLimit } from "./time-limit.ts";
 import { registerTypingRoutes } from "./typing.ts";
 import { registerUnreadRoutes } from "./unread.ts";
 
@@ -35,7 +36,7 @@ export function createApp(ports: Ports, options: AppOptions = {}): OpenAPIHono {
 
   app.onError(createErrorHandler(ports.log));
   app.notFound(createNotFoundHandler(app));
-  app.use(commonHeaders, cors(ports), guardUrl, guardHead, onlyErrors);
+  app.use(commonHeaders, cors(ports), guardUrl, guardHead, timeLimit(ports), onlyErrors);
 
   registerConversationRoutes(app, ports, protect);
   registerMessageRoutes(app, ports, protect);

@@ -10,11 +10,11 @@ import {
   historySchema,
   otherUserSchema,
 } from "../protocol/chat-api.ts";
+import { formatConversationCursor, parseConversationCursor } from "../protocol/page-cursor.ts";
 import { listConversations } from "../usecases/list-conversations.ts";
 import { readHistory } from "../usecases/read-history.ts";
 import type { ListedConversation } from "../usecases/sync-conversations.ts";
 import { baseUrl, communicationPath } from "./links.ts";
-import { formatConversationCursor, parseConversationCursor } from "./page-cursor.ts";
 import { renderContext, renderMessage, renderUser } from "./render.ts";
 import { byToken, fails, json } from "./route-docs.ts";
 
@@ -53,7 +53,7 @@ export function registerConversationRoutes(
     const query = c.req.valid("query");
     const limit = query.limit === undefined ? null : Math.min(query.limit, pageMax);
     const before = query.cursor ? parseConversationCursor(query.cursor) : null;
-    const page = await listConversations(ports, c.var.session, { limit, before });
+    const page = await listConversations(ports, c.var.session.person.id, { limit, before });
     const last = page.length === limit ? page.at(-1) : undefined;
     if (last) c.header("Link", nextLink(baseUrl(ports, c.req.raw), page.length, last));
     return c.json(page.map(renderConversation), 200);

@@ -16,8 +16,8 @@ export interface EventStreamOptions {
 
 type Item = string | HubFrame;
 
-/** Signals are dropped rather than kept for a reader who does not keep up. */
-const mostWaiting = 512;
+/** Twice what the hub sends ahead: it forgets in its sleep what is on the way. */
+const mostWaiting = 256;
 
 /**
  * The body of one SSE response. It takes frames from the hub as fast as the client reads them and acknowledges what was
@@ -31,7 +31,7 @@ export function createEventStream(
   const writer = createStreamWriter<Item>({
     format: (item) => (typeof item === "string" ? item : formatFrame(item, userId, context)),
     onWritten(items) {
-      const newest = items.findLast(isNumbered);
+      const newest = items.findLast(isEvent);
       const cursor = newest && parseCursor(newest.id);
       if (cursor) connection.acknowledge(cursor.number);
     },
@@ -39,7 +39,9 @@ export function createEventStream(
   });
 
   function push(item: Item): void {
-    if (isNumbered(item) || writer.waiting() < mostWaiting) writer.push(item);
+    if (writer.waiting() < mostWaiting) return writer.push(item);
+    // Signals may be lost; a reader who is so far behind with events comes back for them.
+    if (isEvent(item)) abandon();
   }
 
   function end(code: number): void {
@@ -74,6 +76,7 @@ export function createEventStream(
     if (code === closeCodes.replaced) push(replaced());
     end(code);
   });
+  if (signal.aborted) abandon();
   signal.addEventListener("abort", abandon);
   return writer.body;
 }
@@ -89,6 +92,7 @@ function replaced(): string {
   return `retry: 60000\n${formatEvent("error", data)}`;
 }
 
-function isNumbered(item: Item): item is HubFrame & { id: string } {
-  return typeof item !== "string" && item.kind !== "signal";
+/** Only events are acknowledged: `ready` and `reset` name a place that the client may never have been to. */
+function isEvent(item: Item): item is HubFrame & { kind: "event" } {
+  return typeof item !== "string" && item.kind === "event";
 }

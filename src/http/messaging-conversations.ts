@@ -10,16 +10,14 @@ import {
   messagingPageSchema,
   openConversationSchema,
 } from "../protocol/messaging-api.ts";
-import type { Person } from "../protocol/person.ts";
+import { renderMessagingConversation } from "../protocol/messaging-conversation.ts";
+import { formatConversationCursor, parseConversationCursor } from "../protocol/page-cursor.ts";
 import { listConversations } from "../usecases/list-conversations.ts";
 import { openConversation } from "../usecases/open-conversation.ts";
 import { readConversation } from "../usecases/read-conversation.ts";
-import type { ListedConversation } from "../usecases/sync-conversations.ts";
 import { jsonBody } from "./json-body.ts";
 import { messagingPath } from "./links.ts";
 import { linkToNext } from "./messaging-page.ts";
-import { formatConversationCursor, parseConversationCursor } from "./page-cursor.ts";
-import { renderUser } from "./render.ts";
 import { bodyErrors, byToken, fails, json, jsonRequest } from "./route-docs.ts";
 
 const listRoute = createRoute({
@@ -69,11 +67,14 @@ export function registerMessagingConversations(
     const size = Math.min(limit ?? pageDefault, pageMax);
     const before = cursor === undefined ? null : parseConversationCursor(cursor);
     // One more than is shown tells whether there is a next page.
-    const found = await listConversations(ports, c.var.session, { limit: size + 1, before });
+    const found = await listConversations(ports, c.var.session.person.id, {
+      limit: size + 1,
+      before,
+    });
     const shown = found.slice(0, size);
     const last = found.length > size ? shown.at(-1) : undefined;
     const next = last && linkToNext(ports, c, { limit, cursor: formatConversationCursor(last) });
-    const results = shown.map((each) => renderConversation(c.var.session.person, each));
+    const results = shown.map((each) => renderMessagingConversation(c.var.session.person, each));
     return c.json({ results, next: next ?? null, previous: null }, 200);
   });
 
@@ -84,13 +85,13 @@ export function registerMessagingConversations(
       person,
       otherOf(c.req.valid("json")),
     );
-    return c.json(renderConversation(person, conversation), isNew ? 201 : 200);
+    return c.json(renderMessagingConversation(person, conversation), isNew ? 201 : 200);
   });
 
   app.openapi({ ...readRoute, middleware: signedIn }, async (c) => {
     const { person } = c.var.session;
     const conversation = await readConversation(ports, person.id, c.req.valid("param").id);
-    return c.json(renderConversation(person, conversation), 200);
+    return c.json(renderMessagingConversation(person, conversation), 200);
   });
 }
 
@@ -104,23 +105,4 @@ function otherOf(body: z.output<typeof openConversationSchema>): number {
     throw new ChatError("invalid-request", { detail: `user_id: ${message}`, fields });
   }
   return other;
-}
-
-function renderConversation(me: Person, conversation: ListedConversation) {
-  const { otherUser, isOnline, lastSeen, lastMessage, lastMessageAt } = conversation;
-  const other = renderUser(otherUser, isOnline);
-  const last = lastMessageAt !== null && {
-    content: lastMessage ?? "",
-    created_at: lastMessageAt,
-    by_me: conversation.lastMessageByMe,
-  };
-  return {
-    id: conversation.id,
-    // Who asks is here.
-    participants: [renderUser(me, true), other],
-    other_user: { ...other, last_seen: lastSeen },
-    last_message: last || null,
-    unread_count: conversation.unread.count,
-    updated_at: conversation.updatedAt,
-  };
 }

@@ -10,12 +10,12 @@ import {
 } from "../protocol/messaging-api.ts";
 import { renderMessagingMessage } from "../protocol/messaging-message.ts";
 import type { MessagingMessage } from "../protocol/messaging-message.ts";
+import { formatMessageCursor, parseMessageCursor } from "../protocol/page-cursor.ts";
 import { findConversation } from "../usecases/find-conversation.ts";
 import { readHistory } from "../usecases/read-history.ts";
 import { messagesPath, messagingPath } from "./links.ts";
 import { linkToNext } from "./messaging-page.ts";
 import type { Page } from "./messaging-page.ts";
-import { formatMessageCursor, parseMessageCursor } from "./page-cursor.ts";
 import { renderContext } from "./render.ts";
 import { byToken, fails, json } from "./route-docs.ts";
 

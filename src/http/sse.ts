@@ -38,7 +38,7 @@ export function registerStreamRoutes(
 }
 
 function isTemporary(error: unknown): error is ChatError {
-  return error instanceof ChatError && error.status >= 500;
+  return error instanceof ChatError && (error.status >= 500 || error.code === "rate-limited");
 }
 
 /** Browsers' EventSource gives up for good at any status but 200; clients that know better say so. */

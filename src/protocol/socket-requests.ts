@@ -38,6 +38,12 @@ export const socketRequestSchemas = {
   send,
   typing: z.object({ ref, recipient_id: idSchema, is_typing: z.boolean() }),
   read: readTarget,
+  open_conversation: z.object({ ref, user_id: idSchema }),
+  list_conversations: z.object({
+    ref,
+    limit: z.int().min(1).max(100).optional(),
+    cursor: z.string().max(200).optional(),
+  }),
   presence: z.object({ ref }),
   ping: z.object({ ref }),
 } as const;

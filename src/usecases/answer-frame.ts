@@ -1,12 +1,17 @@
 import type { ReadTarget } from "../ports/history-store.ts";
 import type { Ports } from "../ports/index.ts";
 import { ChatError } from "../protocol/error.ts";
+import { renderMessagingConversation } from "../protocol/messaging-conversation.ts";
 import { renderMessagingMessage, type LinkTo } from "../protocol/messaging-message.ts";
+import { formatConversationCursor, parseConversationCursor } from "../protocol/page-cursor.ts";
 import type { Person } from "../protocol/person.ts";
 import { messageSent } from "../protocol/socket-frames.ts";
 import type { SocketRequest } from "../protocol/socket-requests.ts";
+import { findConversation } from "./find-conversation.ts";
+import { listConversations } from "./list-conversations.ts";
 import { listPresence } from "./list-online.ts";
 import { markRead } from "./mark-read.ts";
+import { openConversation } from "./open-conversation.ts";
 import { sendMessage } from "./send-message.ts";
 import { sendTyping } from "./send-typing.ts";
 
@@ -44,15 +49,15 @@ export async function answerFrame(
       return null;
     case "read":
       return read(ports, asker, request);
-    case "presence": {
-      const presences = await listPresence(ports, asker.person.id);
-      const users = presences.map(({ userId, isOnline, lastSeen }) => ({
-        user_id: userId,
-        is_online: isOnline,
-        last_seen: lastSeen,
-      }));
-      return { type: "presence_list", users };
+    case "open_conversation": {
+      const { conversation } = await openConversation(ports, asker.person, request.user_id);
+      const shown = renderMessagingConversation(asker.person, conversation);
+      return { type: "conversation", conversation: shown };
     }
+    case "list_conversations":
+      return list(ports, asker, request);
+    case "presence":
+      return presenceOf(ports, asker);
     case "ping":
       return { type: "pong" };
   }
@@ -64,8 +69,7 @@ async function send(
   request: Request<"message" | "send">,
 ): Promise<Answer> {
   const { message } = await sendMessage(ports, person, {
-    receiverId:
-      request.recipient_id ?? (await otherOf(ports, person, request.conversation_id ?? 0)),
+    receiverId: request.recipient_id ?? (await otherOf(ports, person, request)),
     text: request.text ?? request.content ?? "",
     clientId: request.client_id ?? null,
     attachment: null,
@@ -76,11 +80,38 @@ async function send(
 async function otherOf(
   ports: AnswerPorts,
   person: Person,
-  conversationId: number,
+  { conversation_id: id = 0 }: Request<"message" | "send">,
 ): Promise<number> {
-  const conversation = await ports.history.findConversation(person.id, conversationId);
-  if (!conversation) throw new ChatError("not-found");
-  return conversation.otherUser.id;
+  const { otherUser } = await findConversation(ports, person.id, id);
+  return otherUser.id;
+}
+
+async function list(
+  ports: AnswerPorts,
+  { person }: Asker,
+  { limit, cursor }: Request<"list_conversations">,
+): Promise<Answer> {
+  const size = limit ?? ports.config.limits.pageDefault;
+  const before = cursor === undefined ? null : parseConversationCursor(cursor);
+  // One more than is shown tells whether there is a next page.
+  const found = await listConversations(ports, person.id, { limit: size + 1, before });
+  const shown = found.slice(0, size);
+  const last = found.length > size ? shown.at(-1) : undefined;
+  return {
+    type: "conversations",
+    results: shown.map((each) => renderMessagingConversation(person, each)),
+    next_cursor: last ? formatConversationCursor(last) : null,
+  };
+}
+
+async function presenceOf(ports: AnswerPorts, { person }: Asker): Promise<Answer> {
+  const presences = await listPresence(ports, person.id);
+  const users = presences.map(({ userId, isOnline, lastSeen }) => ({
+    user_id: userId,
+    is_online: isOnline,
+    last_seen: lastSeen,
+  }));
+  return { type: "presence_list", users };
 }
 
 async function read(

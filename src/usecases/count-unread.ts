@@ -16,15 +16,26 @@ export async function countUnread(
   ]);
   if (cached && newest && isCurrent(cached, newest)) return unreadOnly(cached);
   const counts = await ports.history.listUnread(userId);
-  ports.later(heal(ports, userId, { counts, isHubNew: newest === null }));
+  ports.later(heal(ports, userId, counts));
   return unreadOnly(counts);
 }
 
-/** A hub that was never told every count cannot vouch for a cache; it is told once. */
+/** Brings the cache and the hub up to what the history says. */
+export async function refreshUnread(
+  ports: Pick<Ports, "history" | "hubs" | "unread" | "log">,
+  userId: number,
+): Promise<void> {
+  try {
+    await heal(ports, userId, await ports.history.listUnread(userId));
+  } catch (error) {
+    ports.log.error("unread.heal-failed", { reason: String(error) });
+  }
+}
+
 async function heal(
   { unread, hubs, log }: Pick<Ports, "unread" | "hubs" | "log">,
   userId: number,
-  { counts, isHubNew }: { counts: UnreadCount[]; isHubNew: boolean },
+  counts: UnreadCount[],
 ): Promise<void> {
   const note = (error: unknown): void => log.error("unread.heal-failed", { reason: String(error) });
   const versions = counts.map(({ conversationId, version }): [number, number] => [
@@ -33,6 +44,6 @@ async function heal(
   ]);
   await Promise.all([
     unread.fill(userId, counts).catch(note),
-    isHubNew ? hubs.learnUnread(userId, versions).catch(note) : null,
+    hubs.learnUnread(userId, versions).catch(note),
   ]);
 }

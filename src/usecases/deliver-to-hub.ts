@@ -1,4 +1,4 @@
-import type { Head, Hole } from "../core/hub-inbox.ts";
+import type { Hole } from "../core/hub-inbox.ts";
 import type { Hub } from "../core/hub.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { HistoryStore } from "../ports/history-store.ts";
@@ -13,26 +13,20 @@ export interface DeliverPorts {
 /** The most that one read of the history returns. */
 const rangeLimit = 500;
 
-/** Gives the hub its events in order, fetching first what lies in a hole before one of them (HUB-5). */
+/** Gives the hub an event, fetching first what lies in a hole before it (HUB-5). */
 export async function deliverToHub(
   ports: DeliverPorts,
-  events: DurableEvent[],
+  event: DurableEvent,
   connectionId?: string,
 ): Promise<void> {
-  for (const event of events) {
-    const hole = ports.hub.inbox.deliver(event, ports.clock.now(), connectionId);
-    if (!hole) continue;
-    await fillHole(ports, hole);
-    ports.hub.inbox.deliver(event, ports.clock.now(), connectionId);
-  }
+  const hole = ports.hub.inbox.deliver(event, ports.clock.now(), connectionId);
+  if (!hole) return;
+  await fillHole(ports, hole);
+  ports.hub.inbox.deliver(event, ports.clock.now(), connectionId);
 }
 
-/** Compares the hub with what was just read from the history and fetches what it was never told (HUB-6). */
-export async function syncHub(ports: DeliverPorts, heads: Head[]): Promise<void> {
-  for (const hole of ports.hub.inbox.holes(heads, ports.clock.now())) await fillHole(ports, hole);
-}
-
-async function fillHole({ hub, history, clock }: DeliverPorts, hole: Hole): Promise<void> {
+/** Fetches what the hub was never told (HUB-5, HUB-6). */
+export async function fillHole({ hub, history, clock }: DeliverPorts, hole: Hole): Promise<void> {
   let { fromSeq } = hole;
   while (fromSeq <= hole.toSeq) {
     const messages = await history.listRange(hole.conversationId, { ...hole, fromSeq });

@@ -4,8 +4,9 @@ import type { UserHubs } from "../ports/user-hub.ts";
 import type { DurableEvent, Signal } from "../protocol/event.ts";
 import type { Person } from "../protocol/person.ts";
 import type { Presence } from "../protocol/presence.ts";
-import { deliverToHub, syncHub, type DeliverPorts } from "./deliver-to-hub.ts";
+import { deliverToHub, fillHole, type DeliverPorts } from "./deliver-to-hub.ts";
 import { announcePresence, settleHub, type SettlePorts } from "./settle-hub.ts";
+import { createTurns } from "./turns.ts";
 
 export type HostPorts = SettlePorts &
   DeliverPorts & { hubs: Pick<UserHubs, "visit" | "deliver" | "signal"> };
@@ -29,32 +30,45 @@ export interface HubHost {
 
 export function createHubHost(ports: HostPorts): HubHost {
   const { hub, hubs, clock } = ports;
-  // Filling a hole waits for the history; whatever arrives meanwhile takes its turn after it.
-  let turn: Promise<unknown> = Promise.resolve();
-  const inTurn = (work: () => Promise<void>): Promise<void> => {
-    const mine = turn.then(work);
-    turn = mine.catch(() => undefined);
-    return mine;
-  };
+  let announcing: Promise<void> = Promise.resolve();
+  // Filling a hole waits for the history; what else comes of that conversation takes its turn after it.
+  const inTurn = createTurns();
+
+  /** One after another: who asks while partners are being visited waits for what they say. */
+  function announce(): Promise<void> {
+    announcing = announcing
+      .then(() => announcePresence(ports))
+      .catch((error: unknown) => ports.log.error("presence.failed", { reason: String(error) }));
+    return announcing;
+  }
 
   /** Everyone's presence as it is now: known already while somebody is connected, asked for otherwise. */
   async function askPresence(): Promise<Presence[]> {
     hub.presence.refresh(clock.now());
     hub.presence.watch(clock.now());
-    await announcePresence(ports);
+    await announce();
     return hub.presence.partners();
   }
 
   return {
-    deliver: (events, connectionId) => inTurn(() => deliverToHub(ports, events, connectionId)),
+    async deliver(events, connectionId) {
+      for (const event of events) {
+        await inTurn(conversationOf(event), () => deliverToHub(ports, event, connectionId));
+      }
+    },
     signal: (signal) => hub.signal(signal),
     async type(sender, receiverId, isTyping) {
       const verdict = hub.passTyping(receiverId, isTyping, clock.now());
-      if (verdict === "pass") await hubs.signal(receiverId, { type: "typing", sender, isTyping });
+      if (verdict === "pass") {
+        // At most once: a hub that is away does not hear of it.
+        await hubs.signal(receiverId, { type: "typing", sender, isTyping }).catch(() => undefined);
+      }
       return verdict !== "unknown";
     },
     async sync(heads) {
-      await inTurn(() => syncHub(ports, heads));
+      const holes = hub.inbox.holes(heads, clock.now());
+      const fill = holes.map((hole) => inTurn(hole.conversationId, () => fillHole(ports, hole)));
+      await Promise.all(fill);
       return askPresence();
     },
     async listPresence() {
@@ -65,6 +79,19 @@ export function createHubHost(ports: HostPorts): HubHost {
     unreadVersions: () => hub.inbox.unreadVersions(),
     learnUnread: (versions) => hub.inbox.learnUnread(versions),
     redeemTicket: (id, expiresAt) => hub.store.redeemTicket(id, expiresAt, clock.now()),
-    wake: () => settleHub(ports),
+    wake: () => settleHub(ports, announce),
   };
+}
+
+/** Notifications belong to no conversation and wait for none. */
+function conversationOf(event: DurableEvent): number {
+  switch (event.type) {
+    case "message":
+      return event.message.conversationId;
+    case "read":
+    case "delivered":
+      return event.conversationId;
+    case "notification":
+      return 0;
+  }
 }

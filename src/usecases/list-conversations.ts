@@ -1,15 +1,14 @@
 import type { ConversationPage } from "../ports/history-store.ts";
 import type { Ports } from "../ports/index.ts";
-import type { Session } from "./authenticate.ts";
 import { syncConversations } from "./sync-conversations.ts";
 import type { ListedConversation } from "./sync-conversations.ts";
 
 /** One query and one call of the caller's own hub. */
 export async function listConversations(
   ports: Pick<Ports, "history" | "hubs" | "log">,
-  { person }: Session,
+  userId: number,
   page: ConversationPage,
 ): Promise<ListedConversation[]> {
-  const conversations = await ports.history.listConversations(person.id, page);
-  return syncConversations(ports, person.id, conversations);
+  const conversations = await ports.history.listConversations(userId, page);
+  return syncConversations(ports, userId, conversations);
 }

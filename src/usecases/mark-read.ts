@@ -3,7 +3,8 @@ import type { Ports } from "../ports/index.ts";
 import { ChatError } from "../protocol/error.ts";
 import type { DurableEvent } from "../protocol/event.ts";
 import type { Person } from "../protocol/person.ts";
-import { runWave } from "./wave.ts";
+import { refreshUnread } from "./count-unread.ts";
+import { runWave, seeThrough } from "./wave.ts";
 
 export interface MarkReadResult {
   markedCount: number;
@@ -13,29 +14,40 @@ export interface MarkReadResult {
 /** One event names at most so many messages. */
 const chunk = 1_000;
 
+type MarkPorts = Pick<Ports, "history" | "hubs" | "unread" | "clock" | "later" | "log">;
+
 /** Marks, then tells the senders and the reader's own other devices (READ-3). */
 export async function markRead(
-  ports: Pick<Ports, "history" | "hubs" | "unread" | "clock" | "later" | "log">,
+  ports: MarkPorts,
   reader: Person,
   target: ReadTarget,
 ): Promise<MarkReadResult> {
-  const changes = await ports.history.markRead(reader.id, target);
-  if (!changes) throw new ChatError("not-found");
-  const work = changes.map(
-    (change) => () => ports.hubs.deliver(change.senderId, receipts(reader, change)),
-  );
-  if (changes.length > 0) {
-    const own = changes.flatMap((change) => receipts(reader, change, change.unread));
-    work.push(
-      () => ports.hubs.deliver(reader.id, own),
-      () => ports.unread.put(reader.id, changes.map(unreadCount)),
-    );
-  }
-  await runWave(ports, work);
+  const changes = await seeThrough(ports, commitAndTell(ports, reader, target));
   return {
     markedCount: changes.reduce((sum, change) => sum + change.messageIds.length, 0),
     readAt: changes[0]?.readAt ?? new Date(ports.clock.now()).toISOString(),
   };
+}
+
+async function commitAndTell(
+  ports: MarkPorts,
+  reader: Person,
+  target: ReadTarget,
+): Promise<ReadChange[]> {
+  const changes = await ports.history.markRead(reader.id, target);
+  if (!changes) throw new ChatError("not-found");
+  if (changes.length === 0) {
+    // Perhaps it is the repetition of a call that never got so far as to tell anyone.
+    ports.later(refreshUnread(ports, reader.id));
+    return changes;
+  }
+  const own = changes.flatMap((change) => receipts(reader, change, change.unread));
+  await runWave(ports, [
+    ...changes.map((change) => () => ports.hubs.deliver(change.senderId, receipts(reader, change))),
+    () => ports.hubs.deliver(reader.id, own),
+    () => ports.unread.put(reader.id, changes.map(unreadCount)),
+  ]);
+  return changes;
 }
 
 function receipts(

@@ -1,5 +1,5 @@
 import type { Ports } from "../ports/index.ts";
-import { runWave } from "./wave.ts";
+import { waitAtMost } from "./wave.ts";
 
 export interface NotifyInput {
   /** Repeating a notification with the same id changes nothing. */
@@ -12,18 +12,30 @@ export interface NotifyInput {
   data: Record<string, unknown>;
 }
 
-/** Puts a notification into the log of each of those users who exist; answers their ids. */
+/** How long the answer waits for hubs that are slow. */
+const answerAfterMs = 5_000;
+
+/**
+ * Puts a notification into the log of each of those users who exist. Answers the ids of those whose log has it: a hub's
+ * log is the only place where a notification is kept.
+ */
 export async function notify(
   ports: Pick<Ports, "users" | "hubs" | "clock" | "later" | "log">,
   { userIds, externalIds, ...notification }: NotifyInput,
 ): Promise<number[]> {
   const ids = await ports.users.findIds({ ids: userIds, externalIds });
   const createdAt = new Date(ports.clock.now()).toISOString();
-  await runWave(
-    ports,
-    ids.map(
-      (id) => () => ports.hubs.deliver(id, [{ type: "notification", ...notification, createdAt }]),
-    ),
-  );
-  return ids;
+  const reached: number[] = [];
+  const tell = async (id: number): Promise<void> => {
+    try {
+      await ports.hubs.deliver(id, [{ type: "notification", ...notification, createdAt }]);
+      reached.push(id);
+    } catch (error) {
+      ports.log.error("notification.failed", { reason: String(error) });
+    }
+  };
+  const all = Promise.all(ids.map(tell));
+  ports.later(all);
+  await waitAtMost(ports, all, answerAfterMs);
+  return reached.toSorted((a, b) => a - b);
 }

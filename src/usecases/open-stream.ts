@@ -20,7 +20,7 @@ export interface OpenStream {
   connection: HubConnection;
 }
 
-type StreamPorts = Pick<Ports, "issuer" | "hubs" | "history" | "later" | "log">;
+type StreamPorts = Pick<Ports, "issuer" | "hubs" | "history" | "limiter" | "later" | "log">;
 
 /** Connects a client to its own hub. */
 export async function openStream(
@@ -35,18 +35,31 @@ export async function openStream(
   return { userId, expiresAt, connection };
 }
 
+/** Opening streams over and over would tell every partner each time. */
+const openings = { burst: 60, perSecond: 1 };
+
 export async function identify(
-  ports: Pick<Ports, "issuer" | "hubs">,
+  ports: Pick<Ports, "issuer" | "hubs" | "limiter">,
   authenticate: Authenticate,
   credential: StreamCredential,
 ): Promise<StreamOwner> {
-  if ("token" in credential) {
-    return authenticate(credential.token);
-  }
-  const ticket = await ports.issuer.verifyTicket(credential.ticket);
-  const isFirst = await ports.hubs.redeemTicket(ticket.person.id, ticket.id, ticket.expiresAt);
+  const owner =
+    "token" in credential
+      ? await authenticate(credential.token)
+      : await redeem(ports, credential.ticket);
+  const { allowed, retryAfterMs } = ports.limiter.take(`stream:${owner.person.id}`, openings);
+  if (!allowed) throw new ChatError("rate-limited", { retryAfterMs });
+  return owner;
+}
+
+async function redeem(
+  { issuer, hubs }: Pick<Ports, "issuer" | "hubs">,
+  ticket: string,
+): Promise<StreamOwner> {
+  const { id, person, expiresAt, sessionExpiresAt } = await issuer.verifyTicket(ticket);
+  const isFirst = await hubs.redeemTicket(person.id, id, expiresAt);
   if (!isFirst) throw new ChatError("unauthorized", { detail: "This ticket was used before" });
-  return { person: ticket.person, expiresAt: ticket.sessionExpiresAt };
+  return { person, expiresAt: sessionExpiresAt };
 }
 
 /** A new hub does not know whom its user talks to; the stream does not wait for that. */

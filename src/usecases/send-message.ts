@@ -5,7 +5,7 @@ import { ChatError } from "../protocol/error.ts";
 import type { UnreadAfter } from "../protocol/event.ts";
 import type { Message } from "../protocol/message.ts";
 import { displayName, type Person } from "../protocol/person.ts";
-import { runWave } from "./wave.ts";
+import { runWave, seeThrough } from "./wave.ts";
 
 type SendPorts = Pick<
   Ports,
@@ -56,7 +56,11 @@ export async function sendMessage(
 ): Promise<SendResult> {
   checkSend(ports, sender, input);
   takeTurn(ports, sender, "send");
-  const outcome = await ports.history.sendMessage({ ...input, senderId: sender.id });
+  return seeThrough(ports, commitAndAnnounce(ports, { ...input, senderId: sender.id }));
+}
+
+async function commitAndAnnounce(ports: SendPorts, message: NewMessage): Promise<SendResult> {
+  const outcome = await ports.history.sendMessage(message);
   switch (outcome.status) {
     case "unknown-receiver":
       throw new ChatError("not-found");

@@ -19,7 +19,8 @@ export async function sendTyping(
   if (!allowed) throw new ChatError("rate-limited", { retryAfterMs });
   if (await ports.hubs.type(sender, receiverId, isTyping)) return;
   const partnerIds = await ports.history.listPartnerIds(sender.id);
-  if (!partnerIds.includes(receiverId)) throw new ChatError("not-found");
+  // The answer does not tell whether there is such a person.
+  if (!partnerIds.includes(receiverId)) return;
   await ports.hubs.introduce(sender.id, partnerIds);
   await ports.hubs.type(sender, receiverId, isTyping);
 }

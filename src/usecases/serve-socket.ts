@@ -136,6 +136,7 @@ function hubsSeenFrom({ userId, host, hubs }: ServePorts, connectionId: string):
       isOwn(id) ? host.deliver(events, connectionId) : hubs.deliver(id, events),
     type: (sender, receiverId, isTyping) => host.type(sender, receiverId, isTyping),
     listPresence: (id) => (isOwn(id) ? host.listPresence() : hubs.listPresence(id)),
+    sync: (id, heads) => (isOwn(id) ? host.sync(heads) : hubs.sync(id, heads)),
     introduce: async (id, partnerIds) =>
       isOwn(id) ? host.introduce(partnerIds) : hubs.introduce(id, partnerIds),
   };

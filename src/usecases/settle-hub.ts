@@ -16,46 +16,62 @@ export interface SettlePorts {
 }
 
 /** Carries out what a hub has decided but cannot do alone. Repeating it does no harm. */
-export async function settleHub(ports: SettlePorts): Promise<void> {
+export async function settleHub(ports: SettlePorts, announce: () => Promise<void>): Promise<void> {
   ports.hub.expire(ports.clock.now());
   ports.hub.presence.refresh(ports.clock.now());
-  await Promise.all([announcePresence(ports), reportDelivered(ports), saveLastSeen(ports)]);
+  await Promise.all([announce(), reportDelivered(ports), saveLastSeen(ports)]);
 }
 
-/** Tells partners' hubs and learns from each how its user is (PRES-2). A hub that is away learns later. */
+/** Tells partners' hubs and learns from each how its user is (PRES-2); a hub that is away is tried again. */
 export async function announcePresence({ hub, hubs, clock, log }: SettlePorts): Promise<void> {
   const news = hub.presence.announcement(clock.now());
   if (!news) return;
-  hub.presence.announced(news.visit);
-  const visits = news.to.map(async (partnerId) => {
-    hub.presence.receive(await hubs.visit(partnerId, news.visit));
-  });
-  const results = await Promise.allSettled(visits);
-  const missed = results.filter((result) => result.status === "rejected").length;
-  if (missed > 0) log.error("presence.missed", { partners: missed });
+  const missed: number[] = [];
+  const visit = async (partnerId: number): Promise<void> => {
+    try {
+      hub.presence.receive(await hubs.visit(partnerId, news.visit));
+    } catch {
+      missed.push(partnerId);
+    }
+  };
+  await Promise.all(news.to.map(visit));
+  hub.presence.announced(news, missed, clock.now());
+  if (missed.length > 0) log.error("presence.missed", { partners: missed.length });
 }
 
-async function reportDelivered({
-  userId,
-  hub,
-  hubs,
-  history,
-  clock,
-  log,
-}: SettlePorts): Promise<void> {
+async function reportDelivered(ports: SettlePorts): Promise<void> {
+  const { userId, hub, history, clock, log } = ports;
   const dueAt = hub.report.dueAt();
   if (dueAt === null || dueAt > clock.now()) return;
-  const { messageIds, upTo } = hub.report.collect();
+  const { messageIds, numbers } = hub.report.collect();
   try {
     const changes = messageIds.length > 0 ? await history.markDelivered(userId, messageIds) : [];
-    hub.report.done(upTo);
-    for (const { senderId, ...change } of changes) {
-      await hubs.deliver(senderId, [{ type: "delivered", receiverId: userId, ...change }]);
-    }
+    const receipts = changes.map(({ senderId, ...change }) => ({
+      senderId,
+      event: { type: "delivered", receiverId: userId, ...change } as const,
+    }));
+    hub.report.done(numbers, receipts);
   } catch (error) {
     hub.report.failed(clock.now());
     log.error("delivered.failed", { reason: String(error) });
   }
+  await tellSenders(ports);
+}
+
+async function tellSenders({ hub, hubs, clock, log }: SettlePorts): Promise<void> {
+  const receipts = hub.report.untold();
+  if (receipts.length === 0) return;
+  const told: typeof receipts = [];
+  const tell = async (receipt: (typeof receipts)[number]): Promise<void> => {
+    try {
+      await hubs.deliver(receipt.senderId, [receipt.event]);
+      told.push(receipt);
+    } catch (error) {
+      log.error("receipt.delayed", { reason: String(error) });
+    }
+  };
+  await Promise.all(receipts.map(tell));
+  hub.report.told(told, clock.now());
 }
 
 async function saveLastSeen({ userId, hub, users, log }: SettlePorts): Promise<void> {

@@ -17,10 +17,13 @@ export async function syncConversations(
   userId: number,
   conversations: ConversationSummary[],
 ): Promise<ListedConversation[]> {
-  const heads = conversations.map(({ id, otherUser, headSeq, lastMessageAt }) => ({
+  // Who only opened a conversation shares none yet, and learns nothing about the other one (PRES-4).
+  const begun = conversations.filter(({ headSeq }) => headSeq > 0);
+  const heads = begun.map(({ id, otherUser, headSeq, unread, lastMessageAt }) => ({
     conversationId: id,
     partnerId: otherUser.id,
     headSeq,
+    unreadVersion: unread.version,
     lastMessageAt,
   }));
   const presences = await hubs.sync(userId, heads).catch((error: unknown): Presence[] => {

@@ -2,6 +2,15 @@ import type { Ports } from "../ports/index.ts";
 
 type WavePorts = Pick<Ports, "clock" | "later" | "log">;
 
+/**
+ * Keeps a commit and what follows it together: a client that hangs up in between must not stop the second half.
+ * Failures go to the caller alone.
+ */
+export function seeThrough<T>({ later }: Pick<WavePorts, "later">, work: Promise<T>): Promise<T> {
+  later(work.catch(() => undefined));
+  return work;
+}
+
 /** The answer waits for the wave no longer than this. */
 const answerAfterMs = 2_000;
 
@@ -13,5 +22,22 @@ export async function runWave(ports: WavePorts, work: (() => Promise<void>)[]): 
   const note = (error: unknown): void => ports.log.error("wave.failed", { reason: String(error) });
   const all = Promise.all(work.map((each) => each().catch(note)));
   ports.later(all);
-  await Promise.race([all, ports.clock.sleep(answerAfterMs)]);
+  await waitAtMost(ports, all, answerAfterMs);
+}
+
+/** Waits for work that goes on anyway. */
+export function waitAtMost(
+  { clock }: Pick<WavePorts, "clock">,
+  work: Promise<unknown>,
+  ms: number,
+): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = clock.every(ms, done);
+    function done(): void {
+      stop();
+      resolve();
+    }
+    // eslint-disable-next-line promise/no-callback-in-promise -- a race, with the loser's timer stopped
+    work.then(done, done);
+  });
 }

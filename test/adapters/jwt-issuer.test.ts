@@ -66,7 +66,9 @@ describe("a ticket [AUTH-2]", () => {
   it("has an id of its own each time", async () => {
     const { issuer } = createParts();
     const tickets = await Promise.all(
-      Array.from({ length: 50 }, async () => issuer.verifyTicket(await issuer.issueTicket(seven, 0))),
+      Array.from({ length: 50 }, async () =>
+        issuer.verifyTicket(await issuer.issueTicket(seven, 0)),
+      ),
     );
     expect(new Set(tickets.map(({ id }) => id)).size).toBe(50);
   });

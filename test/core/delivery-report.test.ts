@@ -12,11 +12,14 @@ describe("the report of what was delivered", () => {
     rig.hub.acknowledge(connection, 2, rig.now);
     expect(rig.hub.report.dueAt()).toBe(rig.now + 1_000);
     expect(rig.hub.wakeAt(rig.now)).toBe(rig.now);
-    expect(rig.hub.report.collect()).toEqual({ messageIds: [101, 102], upTo: 2 });
-    rig.hub.report.done(2);
+    expect(rig.hub.report.collect()).toEqual({ messageIds: [101, 102], numbers: [1, 2] });
+    rig.hub.report.done([1, 2], []);
     expect(rig.hub.report.dueAt()).toBeNull();
     rig.hub.acknowledge(connection, 4, rig.now);
-    expect(rig.hub.report.collect()).toEqual({ messageIds: [103], upTo: 4 });
+    expect(rig.hub.report.collect()).toEqual({ messageIds: [103], numbers: [3] });
+    rig.hub.report.done([3], []);
+    rig.hub.acknowledge(rig.join("epoch1-0"), 4, rig.now);
+    expect(rig.hub.report.dueAt()).toBeNull();
   });
 
   test("[READ-2] takes a presented cursor for an acknowledgement", () => {
@@ -25,7 +28,7 @@ describe("the report of what was delivered", () => {
     rig.sleep();
     rig.join("epoch1-2");
     expect(rig.hub.report.dueAt()).toBe(rig.now + 1_000);
-    expect(rig.hub.report.collect()).toEqual({ messageIds: [101, 102], upTo: 2 });
+    expect(rig.hub.report.collect()).toEqual({ messageIds: [101, 102], numbers: [1, 2] });
   });
 
   test("[READ-2] is due again after it failed", () => {
@@ -46,9 +49,9 @@ describe("the report of what was delivered", () => {
     rig.hub.report.failed(rig.now);
     rig.sleep();
     expect(rig.hub.report.dueAt()).toBe(0);
-    const { messageIds, upTo } = rig.hub.report.collect();
+    const { messageIds, numbers } = rig.hub.report.collect();
     expect(messageIds).toEqual([101]);
-    rig.hub.report.done(upTo);
+    rig.hub.report.done(numbers, []);
     rig.sleep();
     expect(rig.hub.report.dueAt()).toBeNull();
   });
@@ -63,7 +66,46 @@ describe("the report of what was delivered", () => {
     }
     expect(rig.hub.report.dueAt()).toBe(rig.now + 15_000);
     rig.sleep();
-    expect(rig.hub.report.collect()).toEqual({ messageIds: [101, 102], upTo: 2 });
+    expect(rig.hub.report.collect()).toEqual({ messageIds: [101, 102], numbers: [1, 2] });
+  });
+
+  test("[READ-2] leaves out what a new client was never sent, now and when it comes back", () => {
+    const rig = createHubRig();
+    for (const seq of [1, 2]) rig.hub.inbox.deliver(sampleEvent(seq), rig.now);
+    const fresh = rig.join();
+    rig.hub.acknowledge(fresh, 2, rig.now);
+    rig.hub.inbox.deliver(sampleEvent(3), rig.now);
+    rig.hub.acknowledge(fresh, 3, rig.now);
+    expect(rig.hub.report.collect()).toEqual({ messageIds: [103], numbers: [3] });
+    rig.hub.report.done([3], []);
+    rig.sleep();
+    rig.join("epoch1-3");
+    expect(rig.hub.report.collect().messageIds).not.toContain(101);
+  });
+
+  test("[READ-2] trusts a connection that never acknowledges to have what it was sent", () => {
+    const rig = createHubRig();
+    rig.join(null, { acknowledges: false });
+    rig.hub.inbox.deliver(sampleEvent(1), rig.now);
+    expect(rig.hub.report.collect()).toEqual({ messageIds: [101], numbers: [1] });
+  });
+
+  test("[READ-2] tells each sender, and those later whose hubs were away", () => {
+    const rig = createHubRig();
+    const event = { type: "delivered", conversationId: 1, receiverId: 2, messageIds: [7] } as const;
+    const at = "2026-01-09T10:30:30.000Z";
+    const receipts = [1, 3].map((senderId) => ({
+      senderId,
+      event: { ...event, messageIds: [7], deliveredAt: at },
+    }));
+    rig.hub.report.done([], receipts);
+    rig.hub.report.told(rig.hub.report.untold().slice(0, 1), rig.now);
+    expect(rig.hub.report.untold()).toEqual(receipts.slice(1));
+    expect(rig.hub.report.dueAt()).toBe(rig.now + 15_000);
+    rig.sleep();
+    expect(rig.hub.report.dueAt()).toBe(0);
+    rig.hub.report.told(rig.hub.report.untold(), rig.now);
+    expect(rig.hub.report.untold()).toEqual([]);
   });
 
   test("[READ-2] is not made for what the user sent", () => {

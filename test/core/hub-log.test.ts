@@ -73,7 +73,9 @@ describe("the log of a hub", () => {
     expect(rig.hub.inbox.deliver(sampleEvent(4), rig.now)).toBeNull();
     expect(rig.hub.inbox.deliver(sampleEvent(3), rig.now)).toBeNull();
     const texts = connection.frames.flatMap((frame) =>
-      frame.kind === "event" ? [(JSON.parse(frame.body) as { message: { seq: number } }).message.seq] : [],
+      frame.kind === "event"
+        ? [(JSON.parse(frame.body) as { message: { seq: number } }).message.seq]
+        : [],
     );
     expect(texts).toEqual([1, 2, 3, 4]);
   });
@@ -91,9 +93,9 @@ describe("the log of a hub", () => {
     const recent = new Date(start + 1_000).toISOString();
     const old = new Date(start - 86_400_000).toISOString();
     const heads = [
-      { conversationId: 1, partnerId: 1, headSeq: 3, lastMessageAt: recent },
-      { conversationId: 2, partnerId: 3, headSeq: 50, lastMessageAt: old },
-      { conversationId: 3, partnerId: 4, headSeq: 0, lastMessageAt: null },
+      { conversationId: 1, partnerId: 1, headSeq: 3, unreadVersion: 4, lastMessageAt: recent },
+      { conversationId: 2, partnerId: 3, headSeq: 50, unreadVersion: 0, lastMessageAt: old },
+      { conversationId: 3, partnerId: 4, headSeq: 0, unreadVersion: 0, lastMessageAt: null },
     ];
     expect(rig.hub.inbox.holes(heads, rig.now)).toMatchObject([
       { conversationId: 1, fromSeq: 2, toSeq: 3 },

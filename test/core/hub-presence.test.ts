@@ -8,7 +8,7 @@ const grace = 5_000;
 /** Tells whoever waits for news, as a host would. */
 function announce(rig: HubRig) {
   const news = rig.hub.presence.announcement(rig.now);
-  if (news) rig.hub.presence.announced(news.visit);
+  if (news) rig.hub.presence.announced(news, [], rig.now);
   return news;
 }
 
@@ -141,6 +141,52 @@ describe("the presence of others", () => {
     announce(rig);
     rig.hub.inbox.deliver(sampleEvent(1), rig.now);
     expect(announce(rig)?.to).toEqual([1]);
+  });
+
+  test("[PRES-2] a partner whose hub was away is told later, also after the hub has slept", () => {
+    const rig = createHubRig();
+    rig.hub.presence.introduce([1, 3]);
+    rig.join();
+    const news = rig.hub.presence.announcement(rig.now)!;
+    rig.hub.presence.announced(news, [3], rig.now);
+    expect(rig.hub.presence.announcement(rig.now)).toBeNull();
+    expect(rig.hub.wakeAt(rig.now)).toBe(rig.now + 15_000);
+    rig.sleep();
+    rig.now += 15_000;
+    expect(rig.hub.presence.announcement(rig.now)?.to).toEqual([3]);
+    expect(announce(rig)?.to).toEqual([3]);
+    expect(announce(rig)).toBeNull();
+  });
+
+  test("[PRES-2] a hub that stays away is given up", () => {
+    const rig = createHubRig();
+    rig.hub.presence.introduce([3]);
+    rig.join();
+    let tries = 0;
+    for (; rig.hub.presence.announcement(rig.now); tries++) {
+      rig.hub.presence.announced(rig.hub.presence.announcement(rig.now)!, [3], rig.now);
+      rig.now = rig.hub.presence.dueAt() ?? rig.now;
+    }
+    expect(tries).toBe(7);
+  });
+
+  test("[PRES-3] an older visit that arrives late does not undo a newer one's wish to be told", () => {
+    const rig = createHubRig();
+    rig.hub.presence.receive(visitor(1, true, { revision: 5, watchUntil: rig.now + 60_000 }));
+    rig.hub.presence.receive(visitor(1, false, { revision: 4 }));
+    expect(rig.store.watchers(rig.now)).toEqual([1]);
+  });
+
+  test("[PRES-2] everyone who watches is told of an absence, also beyond the nearest partners", () => {
+    const rig = createHubRig({ limits: { presencePartners: 2 } });
+    rig.hub.presence.introduce([1, 3, 4, 5, 6]);
+    const connection = rig.join();
+    expect(announce(rig)?.to).toEqual([1, 3]);
+    rig.hub.presence.receive(visitor(6, true, { watchUntil: rig.now + 60_000 }));
+    rig.leave(connection);
+    rig.now += grace;
+    rig.hub.presence.refresh(rig.now);
+    expect(announce(rig)?.to).toEqual([6]);
   });
 });
 

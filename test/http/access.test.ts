@@ -69,7 +69,7 @@ describe("a token", () => {
     const { ticket, expires_in } = (await response.json()) as Record<string, string>;
     expect(expires_in).toBe(30);
     expect(await rig.ports.issuer.verifyTicket(ticket!)).toMatchObject({
-      userId: rig.alice.person.id,
+      person: rig.alice.person,
     });
   });
 });

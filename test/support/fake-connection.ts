@@ -11,14 +11,19 @@ export interface FakeConnection extends Connection {
   kinds(): string[];
 }
 
+export interface ConnectionChange {
+  acknowledges?: boolean;
+  expiresAt?: number;
+}
+
 /** A connection that remembers what was sent over it. */
 export function createFakeConnection(
   id: string,
   openedAt: number,
-  change: { acknowledges?: boolean; expiresAt?: number } = {},
+  change: ConnectionChange = {},
 ): FakeConnection {
   const { acknowledges = true, expiresAt = Infinity } = change;
-  let position: Position = { stage: "waiting", sent: 0, acknowledges };
+  let position: Position = { stage: "waiting", sent: 0, from: 0, acknowledges };
   return {
     id,
     openedAt,

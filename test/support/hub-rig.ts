@@ -2,14 +2,18 @@ import { createMemoryHubStore } from "../../src/adapters/memory/hub-store.ts";
 import type { HubStore } from "../../src/core/hub-store.ts";
 import { createHub, type Hub } from "../../src/core/hub.ts";
 import { defaultLimits, type Limits } from "../../src/protocol/limits.ts";
-import { createFakeConnection, type FakeConnection } from "./fake-connection.ts";
+import {
+  createFakeConnection,
+  type ConnectionChange,
+  type FakeConnection,
+} from "./fake-connection.ts";
 
 export interface HubRig {
   hub: Hub;
   store: HubStore;
   now: number;
   connections: FakeConnection[];
-  join(lastEventId?: string | null): FakeConnection;
+  join(lastEventId?: string | null, change?: ConnectionChange): FakeConnection;
   leave(connection: FakeConnection): void;
   /** The hub forgets what is only in memory, as in hibernation; store and connections stay. */
   sleep(): void;
@@ -39,9 +43,9 @@ export function createHubRig({ userId = 2, limits = {} }: RigOptions = {}): HubR
     store,
     now: start,
     connections,
-    join(lastEventId = null) {
+    join(lastEventId = null, change = {}) {
       count += 1;
-      const connection = createFakeConnection(`c${count}`, rig.now);
+      const connection = createFakeConnection(`c${count}`, rig.now, change);
       connections.push(connection);
       rig.hub.open(connection, rig.now);
       rig.hub.join(connection, lastEventId, rig.now);

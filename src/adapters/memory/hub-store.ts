@@ -44,12 +44,16 @@ export function createMemoryHubStore(epoch: string, bornAt: number): HubStore {
     savePartner: (partner) => void partners.set(partner.presence.userId, partner),
     partners: (limit) =>
       [...partners.values()].toSorted((a, b) => b.activeAt - a.activeAt).slice(0, limit),
+    watchers: (now) =>
+      [...partners.values()]
+        .filter((each) => each.watchUntil > now)
+        .map((each) => each.presence.userId),
     memory: () => memory,
     saveMemory: (value) => {
       memory = value;
     },
     redeemTicket(id, expiresAt, now) {
-      for (const [old, expiry] of tickets) if (expiry * 1_000 < now) tickets.delete(old);
+      for (const [old, expiry] of tickets) if ((expiry + 60) * 1_000 < now) tickets.delete(old);
       if (tickets.has(id)) return false;
       tickets.set(id, expiresAt);
       return true;

@@ -51,7 +51,7 @@ export function acceptSocket(
   const { 0: client, 1: server } = new WebSocketPair();
   ctx.acceptWebSocket(server);
   // Clients of /ws/chat/ need not know acknowledgements; the first one they send says that they do.
-  const position = { stage: "waiting", sent: 0, acknowledges: info.surface !== "chat" };
+  const position = { stage: "waiting", sent: 0, from: 0, acknowledges: info.surface !== "chat" };
   server.serializeAttachment({ id: crypto.randomUUID(), openedAt: now, position, info });
   return { client, server };
 }

@@ -22,7 +22,8 @@ export function createSqliteHubStore(sql: SqlStorage, now: number): HubStore {
     ...createConversations(sql),
     ...createPartners(sql),
     redeemTicket(id, expiresAt, at) {
-      sql.exec("DELETE FROM tickets WHERE expires_at < ?", at / 1_000);
+      // A minute longer than it holds, as clocks differ.
+      sql.exec("DELETE FROM tickets WHERE expires_at < ?", at / 1_000 - 60);
       const insert = "INSERT INTO tickets VALUES (?, ?) ON CONFLICT DO NOTHING";
       return sql.exec(insert, id, expiresAt).rowsWritten > 0;
     },
@@ -97,7 +98,7 @@ function createConversations(sql: SqlStorage): Conversations {
   };
 }
 
-type Partners = Pick<HubStore, "partner" | "savePartner" | "partners">;
+type Partners = Pick<HubStore, "partner" | "savePartner" | "partners" | "watchers">;
 
 function createPartners(sql: SqlStorage): Partners {
   const read = (query: string, binding: number): Partner[] =>
@@ -112,6 +113,14 @@ function createPartners(sql: SqlStorage): Partners {
       const { presence, activeAt } = partner;
       const write = "INSERT OR REPLACE INTO partners VALUES (?, ?, ?)";
       sql.exec(write, presence.userId, activeAt, JSON.stringify(partner));
+    },
+    watchers(now) {
+      const query =
+        "SELECT user_id FROM partners WHERE json_extract(body, '$.watchUntil') > ? LIMIT 10000";
+      return sql
+        .exec<{ user_id: number }>(query, now)
+        .toArray()
+        .map((row) => row.user_id);
     },
     partners: (limit) => read("SELECT body FROM partners ORDER BY active_at DESC LIMIT ?", limit),
   };

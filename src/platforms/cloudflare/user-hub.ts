@@ -23,7 +23,8 @@ export class UserHub extends DurableObject<Env> {
   readonly #host: HubHost;
   readonly #sockets: SocketServer;
   readonly #now: () => number;
-  #alarmAt = Infinity;
+  /** Null until it is known what was planned before the hub slept. */
+  #alarmAt: number | null = null;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -72,13 +73,19 @@ export class UserHub extends DurableObject<Env> {
 
   override async alarm(): Promise<void> {
     this.#alarmAt = Infinity;
-    await this.#host.wake();
-    await this.#plan();
+    try {
+      await this.#host.wake();
+    } finally {
+      await this.#plan();
+    }
   }
 
   async deliver(events: DurableEvent[]): Promise<void> {
-    await this.#host.deliver(events);
-    await this.#plan();
+    try {
+      await this.#host.deliver(events);
+    } finally {
+      await this.#plan();
+    }
   }
 
   signal(signal: Signal): void {
@@ -124,9 +131,10 @@ export class UserHub extends DurableObject<Env> {
 
   /** Has the runtime wake the hub when it wants to be woken; an alarm that is set already and earlier is left alone. */
   async #plan(): Promise<void> {
+    this.#alarmAt ??= (await this.ctx.storage.getAlarm()) ?? Infinity;
     const wakeAt = this.#hub.wakeAt(this.#now());
     if (wakeAt === null || wakeAt >= this.#alarmAt) return;
-    this.#alarmAt = wakeAt;
     await this.ctx.storage.setAlarm(wakeAt);
+    this.#alarmAt = wakeAt;
   }
 }

@@ -9,6 +9,8 @@ type Namespace = Env["USER_HUB"];
 type Stub = ReturnType<Namespace["getByName"]>;
 
 const deadline: Deadline = { ms: 5_000, code: "hub-unavailable" };
+/** For what is told at most once, or in passing: a hub that waits for another must answer in time itself. */
+const short: Deadline = { ms: 1_000, code: "hub-unavailable" };
 
 export interface UserHubsOptions {
   clock: Pick<Clock, "sleep">;
@@ -25,13 +27,13 @@ export function createUserHubs(namespace: Namespace, options: UserHubsOptions): 
   return {
     connect: (userId, { lastEventId }) => within(connect(hub(userId), lastEventId)),
     deliver: (userId, events) => keepTrying(() => within(hub(userId).deliver(events)), options),
-    signal: (userId, signal) => within(hub(userId).signal(signal)),
+    signal: (userId, signal) => withDeadline(hub(userId).signal(signal), short),
     type: (sender, receiverId, isTyping) =>
       within(hub(sender.id).type(sender, receiverId, isTyping)),
     sync: (userId, heads) => within(hub(userId).sync(heads)),
     listPresence: (userId) => within(hub(userId).listPresence()),
     introduce: (userId, partnerIds) => within(hub(userId).introduce(partnerIds)),
-    visit: (userId, visit) => within(hub(userId).visit(visit)),
+    visit: (userId, visit) => withDeadline(hub(userId).visit(visit), short),
     async unreadVersions(userId) {
       const versions = await within(hub(userId).unreadVersions());
       return (

@@ -1,7 +1,10 @@
-import type { ConversationPage } from "../ports/history-store.ts";
-import { ChatError } from "../protocol/error.ts";
+import { ChatError } from "./error.ts";
 
-type Before = NonNullable<ConversationPage["before"]>;
+/** The last conversation of a page; the next page begins below it. */
+interface Before {
+  updatedAt: string;
+  id: number;
+}
 
 const conversation = /^([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,18}(?:Z|\+00:00)) ([0-9]{1,16})$/;
 const message = /^before ([1-9][0-9]{0,14})$/;
