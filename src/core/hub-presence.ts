@@ -38,7 +38,7 @@ export interface PresenceBook {
   /** Everyone was visited but those; they are tried again. */
   announced(news: Announcement, missed: number[], now: number): void;
   /** A partner's hub said how its user is. Answers how ours is. */
-  receive(from: Visit): Visit;
+  receive(from: Visit, now: number): Visit;
   /** The partners known so far. */
   partners(): Presence[];
   /** When absence becomes news, ms; null for no such thing. */
@@ -56,7 +56,6 @@ export function createPresenceBook(options: PresenceOptions): PresenceBook {
 
   const update = (change: object | null): void =>
     void (change && store.saveMemory({ ...store.memory(), ...change }));
-  const visit = (): Visit => visitOf(userId, store.memory());
   const nearest = (): Partner[] => store.partners(limits.presencePartners);
 
   function touch(partnerId: number, activeAt: number): void {
@@ -79,31 +78,38 @@ export function createPresenceBook(options: PresenceOptions): PresenceBook {
       if (!store.memory().partnersKnown) update({ partnersKnown: true });
     },
     watch(now) {
-      if (store.memory().watchUntil > now) return;
-      for (const each of nearest()) unvisited.add(idOf(each));
-      update({ watchUntil: now + restWatchMs });
+      const isInformed = store.memory().watchUntil > now;
+      const asked = nearest().filter((each) => !isInformed || isDoubtful(each, now, limits));
+      for (const each of asked) unvisited.add(idOf(each));
+      if (!isInformed) update({ watchUntil: now + restWatchMs });
     },
     announcement(now) {
       const { announcedRevision, revision, watchUntil, missed, retryAt } = store.memory();
       if (announcedRevision < revision) {
         // Whoever watches visits those nearest, to learn how they are; all who watch are told.
         const near = watchUntil > now ? nearest().map(idOf) : [];
-        return { to: [...new Set([...near, ...store.watchers(now), ...missed])], visit: visit() };
+        return {
+          to: [...new Set([...near, ...store.watchers(now), ...missed])],
+          visit: visitOf(userId, store.memory()),
+        };
       }
-      if (retryAt !== null && now >= retryAt) return { to: missed, visit: visit() };
-      return unvisited.size > 0 && watchUntil > now ? { to: [...unvisited], visit: visit() } : null;
+      if (retryAt !== null && now >= retryAt)
+        return { to: missed, visit: visitOf(userId, store.memory()) };
+      return unvisited.size > 0 && watchUntil > now
+        ? { to: [...unvisited], visit: visitOf(userId, store.memory()) }
+        : null;
     },
     announced({ to, visit: { presence } }, missed, now) {
-      for (const id of to) unvisited.delete(id);
+      to.forEach((id) => unvisited.delete(id));
       update({ announcedRevision: presence.revision, ...retry(store.memory(), missed, now) });
     },
-    receive(from) {
+    receive(from, now) {
       const known = store.partner(from.presence.userId) ?? stranger(from.presence.userId);
       const isNewer = from.presence.revision > known.presence.revision;
       const presence = isNewer ? from.presence : known.presence;
-      store.savePartner({ ...known, presence, watchUntil: watchAfter(known, from) });
+      store.savePartner({ ...known, presence, watchUntil: watchAfter(known, from), heardAt: now });
       if (differs(presence, known.presence)) broadcast(presenceFrame(presence));
-      return visit();
+      return visitOf(userId, store.memory());
     },
     partners: () => nearest().map((each) => each.presence),
     dueAt: () => nextDue(store.memory()),
@@ -163,7 +169,12 @@ function idOf(partner: Partner): number {
 
 function stranger(userId: number): Partner {
   const presence = { userId, isOnline: false, lastSeen: null, revision: 0 };
-  return { presence, watchUntil: 0, activeAt: 0 };
+  return { presence, watchUntil: 0, activeAt: 0, heardAt: 0 };
+}
+
+/** Whoever was cut off all at once could not say goodbye: that someone is online is worth asking again after a while. */
+function isDoubtful({ presence, heardAt }: Partner, now: number, { staleMs }: Limits): boolean {
+  return presence.isOnline && now - heardAt >= staleMs;
 }
 
 function differs(a: Presence, b: Presence): boolean {

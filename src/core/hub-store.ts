@@ -19,6 +19,8 @@ export interface Partner {
   watchUntil: number;
   /** When the two last wrote, ms; orders the partners when there are many. */
   activeAt: number;
+  /** When their hub last said how they are, ms. */
+  heardAt: number;
 }
 
 /** What a sender is to be told of messages that arrived. */

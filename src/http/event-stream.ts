@@ -1,4 +1,6 @@
+import type { Clock } from "../ports/clock.ts";
 import type { Ports } from "../ports/index.ts";
+import type { HubConnection } from "../ports/user-hub.ts";
 import { closeCodes } from "../protocol/close-codes.ts";
 import { parseCursor } from "../protocol/cursor.ts";
 import type { HubFrame } from "../protocol/event.ts";
@@ -18,6 +20,8 @@ type Item = string | HubFrame;
 
 /** Twice what the hub sends ahead: it forgets in its sleep what is on the way. */
 const mostWaiting = 256;
+/** Longer than the news of a dead connection takes to come back. */
+const acknowledgeAfterMs = 200;
 
 /**
  * The body of one SSE response. It takes frames from the hub as fast as the client reads them and acknowledges what was
@@ -32,11 +36,12 @@ export function createEventStream(
     format: (item) => (typeof item === "string" ? item : formatFrame(item, userId, context)),
     onWritten(items) {
       const newest = items.findLast(isEvent);
-      const cursor = newest && parseCursor(newest.id);
-      if (cursor) connection.acknowledge(cursor.number);
+      if (newest) acknowledgements.put(newest.id);
     },
     onFailure: () => abandon(),
   });
+
+  const acknowledgements = createAcknowledgements(clock, connection);
 
   function push(item: Item): void {
     if (writer.waiting() < mostWaiting) return writer.push(item);
@@ -46,12 +51,14 @@ export function createEventStream(
 
   function end(code: number): void {
     stopHeartbeat();
+    acknowledgements.drop();
     connection.close(code);
     writer.end();
   }
 
   function abandon(): void {
     stopHeartbeat();
+    acknowledgements.drop();
     connection.close(closeCodes.goingAway);
     writer.abort();
     log.info("stream.abandoned", { userId });
@@ -79,6 +86,38 @@ export function createEventStream(
   if (signal.aborted) abandon();
   signal.addEventListener("abort", abandon);
   return writer.body;
+}
+
+interface Acknowledgements {
+  put(id: string): void;
+  drop(): void;
+}
+
+/**
+ * Acknowledges a little after the write: to a client that has gone away without a word the first write still succeeds, and
+ * only its consequence tells.
+ */
+function createAcknowledgements(clock: Clock, connection: HubConnection): Acknowledgements {
+  let newest: number | null = null;
+  let stop = (): void => undefined;
+
+  function drop(): void {
+    stop();
+    newest = null;
+  }
+
+  return {
+    put(id) {
+      const isWaiting = newest !== null;
+      newest = parseCursor(id)?.number ?? newest;
+      if (isWaiting) return;
+      stop = clock.every(acknowledgeAfterMs, () => {
+        if (newest !== null) connection.acknowledge(newest);
+        drop();
+      });
+    },
+    drop,
+  };
 }
 
 /** Spread out, so that a restart does not bring everyone back in the same second. */

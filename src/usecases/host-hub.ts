@@ -75,7 +75,11 @@ export function createHubHost(ports: HostPorts): HubHost {
       return hub.store.memory().partnersKnown ? askPresence() : null;
     },
     introduce: (partnerIds) => hub.presence.introduce(partnerIds),
-    visit: (visit) => hub.presence.receive(visit),
+    visit(visit) {
+      // Connections that were cut leave no event behind; who asks is told what is true now.
+      hub.presence.refresh(clock.now());
+      return hub.presence.receive(visit, clock.now());
+    },
     unreadVersions: () => hub.inbox.unreadVersions(),
     learnUnread: (versions) => hub.inbox.learnUnread(versions),
     redeemTicket: (id, expiresAt) => hub.store.redeemTicket(id, expiresAt, clock.now()),

@@ -29,7 +29,7 @@ export async function announcePresence({ hub, hubs, clock, log }: SettlePorts): 
   const missed: number[] = [];
   const visit = async (partnerId: number): Promise<void> => {
     try {
-      hub.presence.receive(await hubs.visit(partnerId, news.visit));
+      hub.presence.receive(await hubs.visit(partnerId, news.visit), clock.now());
     } catch {
       missed.push(partnerId);
     }

@@ -9,7 +9,7 @@ const later = Date.UTC(2026, 0, 9, 11, 0, 0);
 
 function partner(userId: number, activeAt: number, isOnline = false): Partner {
   const presence = { userId, isOnline, lastSeen: null, revision: activeAt };
-  return { presence, watchUntil: 5, activeAt };
+  return { presence, watchUntil: 5, activeAt, heardAt: 7 };
 }
 
 /** Events about the messages 1 to `count`; those already there stay. */

@@ -33,7 +33,7 @@ describe("a user's own presence", () => {
     rig.hub.presence.introduce([1]);
     const connection = rig.join();
     announce(rig);
-    rig.hub.presence.receive(visitor(1, true, { watchUntil: rig.now + 60_000 }));
+    rig.hub.presence.receive(visitor(1, true, { watchUntil: rig.now + 60_000 }), rig.now);
     rig.leave(connection);
     expect(announce(rig)).toBeNull();
     expect(rig.hub.wakeAt(rig.now)).toBe(rig.now + grace);
@@ -93,8 +93,8 @@ describe("a user's own presence", () => {
     rig.hub.presence.introduce([1, 3]);
     const connection = rig.join();
     announce(rig);
-    rig.hub.presence.receive(visitor(1, true, { watchUntil: rig.now + 60_000 }));
-    rig.hub.presence.receive(visitor(3, false));
+    rig.hub.presence.receive(visitor(1, true, { watchUntil: rig.now + 60_000 }), rig.now);
+    rig.hub.presence.receive(visitor(3, false), rig.now);
     rig.leave(connection);
     rig.now += grace;
     rig.hub.presence.refresh(rig.now);
@@ -107,8 +107,8 @@ describe("the presence of others", () => {
     const rig = createHubRig();
     rig.hub.presence.introduce([1]);
     const connection = rig.join();
-    rig.hub.presence.receive(visitor(1, true, { revision: 5 }));
-    rig.hub.presence.receive(visitor(1, true, { revision: 6 }));
+    rig.hub.presence.receive(visitor(1, true, { revision: 5 }), rig.now);
+    rig.hub.presence.receive(visitor(1, true, { revision: 6 }), rig.now);
     const signals = connection.frames.filter((frame) => frame.kind === "signal");
     expect(signals).toEqual([
       { kind: "signal", signal: { type: "presence", userId: 1, isOnline: true, lastSeen: null } },
@@ -117,8 +117,8 @@ describe("the presence of others", () => {
 
   test("[PRES-3] an older report is ignored", () => {
     const rig = createHubRig();
-    rig.hub.presence.receive(visitor(1, true, { revision: 5 }));
-    rig.hub.presence.receive(visitor(1, false, { revision: 4 }));
+    rig.hub.presence.receive(visitor(1, true, { revision: 5 }), rig.now);
+    rig.hub.presence.receive(visitor(1, false, { revision: 4 }), rig.now);
     expect(rig.hub.presence.partners()).toMatchObject([{ userId: 1, isOnline: true }]);
   });
 
@@ -140,6 +140,21 @@ describe("the presence of others", () => {
     rig.join();
     announce(rig);
     rig.hub.inbox.deliver(sampleEvent(1), rig.now);
+    expect(announce(rig)?.to).toEqual([1]);
+  });
+
+  test("[PRES-4] that someone is online is asked again once it was last heard 75 s ago", () => {
+    const rig = createHubRig();
+    rig.hub.presence.introduce([1, 3]);
+    rig.join();
+    announce(rig);
+    rig.hub.presence.receive(visitor(1, true), rig.now);
+    rig.hub.presence.receive(visitor(3, false), rig.now);
+    rig.now += stale - 1;
+    rig.hub.presence.watch(rig.now);
+    expect(announce(rig)).toBeNull();
+    rig.now += 1;
+    rig.hub.presence.watch(rig.now);
     expect(announce(rig)?.to).toEqual([1]);
   });
 
@@ -172,8 +187,11 @@ describe("the presence of others", () => {
 
   test("[PRES-3] an older visit that arrives late does not undo a newer one's wish to be told", () => {
     const rig = createHubRig();
-    rig.hub.presence.receive(visitor(1, true, { revision: 5, watchUntil: rig.now + 60_000 }));
-    rig.hub.presence.receive(visitor(1, false, { revision: 4 }));
+    rig.hub.presence.receive(
+      visitor(1, true, { revision: 5, watchUntil: rig.now + 60_000 }),
+      rig.now,
+    );
+    rig.hub.presence.receive(visitor(1, false, { revision: 4 }), rig.now);
     expect(rig.store.watchers(rig.now)).toEqual([1]);
   });
 
@@ -182,7 +200,7 @@ describe("the presence of others", () => {
     rig.hub.presence.introduce([1, 3, 4, 5, 6]);
     const connection = rig.join();
     expect(announce(rig)?.to).toEqual([1, 3]);
-    rig.hub.presence.receive(visitor(6, true, { watchUntil: rig.now + 60_000 }));
+    rig.hub.presence.receive(visitor(6, true, { watchUntil: rig.now + 60_000 }), rig.now);
     rig.leave(connection);
     rig.now += grace;
     rig.hub.presence.refresh(rig.now);
@@ -208,13 +226,16 @@ describe("typing", () => {
     expect(at(1_000, true)).toBe("pass");
     expect(at(1_001, false)).toBe("pass");
     expect(at(1_002, false)).toBe("quiet");
+    expect(at(1_003, true)).toBe("quiet");
+    expect(at(1_004, false)).toBe("quiet");
+    expect(at(2_000, true)).toBe("pass");
   });
 
   test("[TYPE-2] wakes nobody who is known to be away", () => {
     const rig = createHubRig();
     rig.hub.presence.introduce([1]);
     rig.join();
-    rig.hub.presence.receive(visitor(1, false, { revision: 5 }));
+    rig.hub.presence.receive(visitor(1, false, { revision: 5 }), rig.now);
     expect(rig.hub.passTyping(1, true, rig.now)).toBe("quiet");
   });
 });

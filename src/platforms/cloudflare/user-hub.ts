@@ -113,8 +113,10 @@ export class UserHub extends DurableObject<Env> {
     await this.#plan();
   }
 
-  visit(visit: Visit): Visit {
-    return this.#host.visit(visit);
+  async visit(visit: Visit): Promise<Visit> {
+    const answer = this.#host.visit(visit);
+    await this.#plan();
+    return answer;
   }
 
   unreadVersions(): UnreadVersion[] | null {
