@@ -84,20 +84,8 @@ export function createPresenceBook(options: PresenceOptions): PresenceBook {
       if (!isInformed) update({ watchUntil: now + restWatchMs });
     },
     announcement(now) {
-      const { announcedRevision, revision, watchUntil, missed, retryAt } = store.memory();
-      if (announcedRevision < revision) {
-        // Whoever watches visits those nearest, to learn how they are; all who watch are told.
-        const near = watchUntil > now ? nearest().map(idOf) : [];
-        return {
-          to: [...new Set([...near, ...store.watchers(now), ...missed])],
-          visit: visitOf(userId, store.memory()),
-        };
-      }
-      if (retryAt !== null && now >= retryAt)
-        return { to: missed, visit: visitOf(userId, store.memory()) };
-      return unvisited.size > 0 && watchUntil > now
-        ? { to: [...unvisited], visit: visitOf(userId, store.memory()) }
-        : null;
+      const to = audience(store, { unvisited, near: () => nearest().map(idOf) }, now);
+      return to && { to, visit: visitOf(userId, store.memory()) };
     },
     announced({ to, visit: { presence } }, missed, now) {
       to.forEach((id) => unvisited.delete(id));
@@ -114,6 +102,22 @@ export function createPresenceBook(options: PresenceOptions): PresenceBook {
     partners: () => nearest().map((each) => each.presence),
     dueAt: () => nextDue(store.memory()),
   };
+}
+
+/** Whom there is news for; null when there is none. */
+function audience(
+  store: HubStore,
+  { unvisited, near }: { unvisited: Set<number>; near: () => number[] },
+  now: number,
+): number[] | null {
+  const { announcedRevision, revision, watchUntil, missed, retryAt } = store.memory();
+  if (announcedRevision < revision) {
+    // Whoever watches visits those nearest, to learn how they are; all who watch are told.
+    const asked = watchUntil > now ? near() : [];
+    return [...new Set([...asked, ...store.watchers(now), ...missed])];
+  }
+  if (retryAt !== null && now >= retryAt) return missed;
+  return unvisited.size > 0 && watchUntil > now ? [...unvisited] : null;
 }
 
 function nextDue({ graceUntil, retryAt }: HubMemory): number | null {
