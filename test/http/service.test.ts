@@ -138,4 +138,19 @@ describe("health", () => {
     ]);
     expect((await rig.call("/health/services", { headers })).status).toBe(200);
   });
+
+  it("of a service comes with the milliseconds that it took [HEALTH-1]", async () => {
+    const { clock } = rig.ports;
+    const check = async () => {
+      await clock.sleep(50);
+      return "ready";
+    };
+    const app = rig.appWith({ ports: { services: [{ name: "postgres", check }] } });
+    const response = await app.call("/health/services", { headers });
+    const { services } = (await response.json()) as { services: { ms: number }[] };
+    expect(services).toEqual([
+      { name: "postgres", ok: true, ms: expect.any(Number), detail: "ready" },
+    ]);
+    expect(services[0]!.ms).toBeGreaterThanOrEqual(45);
+  });
 });
