@@ -6,13 +6,17 @@ import type { EventReader } from "../support/sse-client.ts";
 
 const heartbeatMs = 1_000;
 const graceMs = 1_000;
+const staleMs = 3_000;
 /** For a busy machine. */
 const marginMs = 1_500;
 
 let server: TestServer;
 
 beforeAll(async () => {
-  server = await startServer({ DEMO: "off", LIMITS: JSON.stringify({ heartbeatMs, graceMs }) });
+  server = await startServer({
+    DEMO: "off",
+    LIMITS: JSON.stringify({ heartbeatMs, graceMs, staleMs }),
+  });
 });
 
 afterAll(() => server.dispose());
@@ -85,6 +89,34 @@ describe("someone whose stream", () => {
       1,
     );
     await Promise.all([second.close(), watch.close()]);
+  });
+
+  test("was left by a client that died gets nothing delivered any more [READ-2]", async () => {
+    const { alice, bob, watch } = await createPair();
+    const stream = await openRawStream(server, alice);
+    await stream.waitFor("event: ready");
+    await seen(watch, alice, true);
+    stream.close();
+    const path = "chats/";
+    const sent = await bob.post<{ id: number }>(path, { receiver_id: alice.id, message: "late" });
+    await seen(watch, alice, false);
+    const { messages } = await bob.get<{ messages: { id: number; delivered_at: string | null }[] }>(
+      `chats/conversation/${alice.id}/`,
+    );
+    expect(messages.find(({ id }) => id === sent.id)?.delivered_at).toBeNull();
+    await watch.close();
+  });
+
+  test("was cut by a restart is not online for long, though it could not say goodbye [PRES-1] [PRES-4]", async () => {
+    const { alice, bob, watch } = await createPair();
+    const stream = await openRawStream(server, alice);
+    await stream.waitFor("event: ready");
+    await seen(watch, alice, true);
+    await server.killHard();
+    await server.restart();
+    stream.close();
+    await watch.close();
+    await expect.poll(() => isOnline(bob, alice), { timeout: 15_000 }).toBe(false);
   });
 
   test("was opened by a token that expires loses it then, and is offline [AUTH-4] [PRES-2]", async () => {
