@@ -15,15 +15,9 @@ import { logIn, registerAccount } from "../usecases/accounts.ts";
 import type { Login } from "../usecases/accounts.ts";
 import type { AppOptions } from "./env.ts";
 import { jsonBody } from "./json-body.ts";
-import { byToken, fails, json, jsonRequest } from "./route-docs.ts";
+import { bodyErrors, byToken, fails, json, jsonRequest } from "./route-docs.ts";
 
-const accountErrors = [
-  "malformed-json",
-  "not-found",
-  "payload-too-large",
-  "unsupported-media-type",
-  "rate-limited",
-] as const;
+const accountErrors = [...bodyErrors, "not-found", "rate-limited", "history-unavailable"] as const;
 
 const registerRoute = createRoute({
   method: "post",
@@ -94,14 +88,14 @@ export function registerAccountRoutes(
     await next();
   };
 
-  app.openapi({ ...registerRoute, middleware: [ifAccounts, jsonBody] }, async (c) => {
+  app.openapi({ ...registerRoute, middleware: [ifAccounts, jsonBody(ports)] }, async (c) => {
     const { username, password, full_name: fullName } = c.req.valid("json");
     await guard(c, username);
     const input = { username, password, fullName: fullName ?? "" };
     return c.json(renderLogin(await registerAccount(ports, input)), 201);
   });
 
-  app.openapi({ ...loginRoute, middleware: [ifAccounts, jsonBody] }, async (c) => {
+  app.openapi({ ...loginRoute, middleware: [ifAccounts, jsonBody(ports)] }, async (c) => {
     const input = c.req.valid("json");
     await guard(c, input.username);
     return c.json(renderLogin(await logIn(ports, input)), 200);

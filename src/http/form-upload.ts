@@ -6,10 +6,12 @@ import type { StoredAttachment } from "../usecases/attach-file.ts";
 import { checkSend, sendMessage, takeTurn } from "../usecases/send-message.ts";
 import type { SendInput, SendResult } from "../usecases/send-message.ts";
 import { storeFile } from "../usecases/store-file.ts";
+import { seeThrough } from "../usecases/wave.ts";
 import { detectFileType, typeBytes } from "./file-type.ts";
 import { chooseClientId } from "./idempotency.ts";
 import { readForm } from "./multipart.ts";
 import type { FormPart } from "./multipart.ts";
+import { receive } from "./request-body.ts";
 
 /** What a client wants to send, whatever its API calls it. */
 export interface GivenMessage {
@@ -41,13 +43,27 @@ type FilePart = FormPart & { kind: "file" };
 /** Room for the boundaries, headers and fields around the file. */
 const aroundFile = 1024 * 1024;
 
-/** Sends the message of a form. Its parts may come in any order; a file is stored while it arrives (FORM-1). */
+/** A file over a slow line takes its time; a line on which nothing moves does not (BODY-1). */
+const patience = { totalMs: 10 * 60_000, idleMs: 20_000, broken: "malformed-multipart" } as const;
+
+/**
+ * Sends the message of a form. Its parts may come in any order; a file is stored while it arrives (FORM-1). When the client
+ * is gone in the middle, what was stored is still cleared away (FILE-2).
+ */
 export async function sendForm(
   ports: Ports,
   sender: Person,
   request: FormRequest,
 ): Promise<SendResult> {
   takeTurn(ports, sender, "upload");
+  return seeThrough(ports, readAndSend(ports, sender, request));
+}
+
+async function readAndSend(
+  ports: Ports,
+  sender: Person,
+  request: FormRequest,
+): Promise<SendResult> {
   const { attachment, ...input } = await readMessage(ports, sender, request);
   if (!attachment) return sendMessage(ports, sender, { ...input, attachment });
   return sendWithAttachment(ports, sender, { ...input, attachment });
@@ -68,7 +84,8 @@ async function readMessage(
   };
   try {
     const bytes = ports.config.limits.attachmentBytes + aroundFile;
-    for await (const part of readForm(body, boundary, { bytes })) {
+    const pieces = receive(body, { ...patience, clock: ports.clock });
+    for await (const part of readForm(pieces, boundary, { bytes })) {
       if (part.kind === "field") takeField(form, fields, part);
       else {
         if (attachment || part.name !== "attachment") throw wrongFile(part.name);

@@ -78,7 +78,7 @@ export function registerMessagingConversations(
     return c.json({ results, next: next ?? null, previous: null }, 200);
   });
 
-  app.openapi({ ...openRoute, middleware: [signedIn, jsonBody] }, async (c) => {
+  app.openapi({ ...openRoute, middleware: [signedIn, jsonBody(ports)] }, async (c) => {
     const { person } = c.var.session;
     const { conversation, isNew } = await openConversation(
       ports,

@@ -28,11 +28,11 @@ export function boundaryOf(contentType: string | undefined): string | null {
  * file is never held as a whole (FORM-1).
  */
 export async function* readForm(
-  body: ReadableStream<Uint8Array>,
+  body: AsyncIterable<Uint8Array>,
   boundary: string,
   limits: FormLimits,
 ): AsyncGenerator<FormPart, void> {
-  const reader = body.getReader();
+  const pieces = body[Symbol.asyncIterator]();
   const parser = createFormParser(boundary);
   let steps: FormStep[] = [];
   let size = 0;
@@ -40,9 +40,8 @@ export async function* readForm(
   async function next(): Promise<FormStep | null> {
     while (steps.length === 0) {
       if (parser.isDone()) return null;
-      // A body that breaks off is the sender's failure, not ours.
-      const { value } = await reader.read().catch(() => ({ value: undefined }));
-      if (value === undefined) throw malformed("The form ends too early");
+      const { value, done } = await pieces.next();
+      if (done) throw malformed("The form ends too early");
       size += value.length;
       if (size > limits.bytes) throw new ChatError("payload-too-large");
       steps = parser.write(value);
@@ -60,6 +59,6 @@ export async function* readForm(
       if (step.kind === "file") yield { ...step, bytes: bytesOfFile() };
     }
   } finally {
-    reader.cancel().catch(() => undefined);
+    await pieces.return?.();
   }
 }

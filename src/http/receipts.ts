@@ -8,7 +8,7 @@ import { ChatError } from "../protocol/error.ts";
 import { markRead } from "../usecases/mark-read.ts";
 import { jsonBody } from "./json-body.ts";
 import { communicationPath } from "./links.ts";
-import { byToken, fails, json, jsonRequest } from "./route-docs.ts";
+import { bodyErrors, byToken, fails, json, jsonRequest } from "./route-docs.ts";
 
 const markReadRoute = createRoute({
   method: "post",
@@ -21,7 +21,7 @@ const markReadRoute = createRoute({
   security: byToken,
   request: { body: jsonRequest(markReadSchema) },
   responses: { 200: json(markedSchema, "How many became read.") },
-  ...fails("malformed-json", "not-found", "payload-too-large", "unsupported-media-type"),
+  ...fails(...bodyErrors, "not-found"),
 });
 
 export function registerReceiptRoutes(
@@ -29,7 +29,7 @@ export function registerReceiptRoutes(
   ports: Ports,
   signedIn: MiddlewareHandler,
 ): void {
-  app.openapi({ ...markReadRoute, middleware: [signedIn, jsonBody] }, async (c) => {
+  app.openapi({ ...markReadRoute, middleware: [signedIn, jsonBody(ports)] }, async (c) => {
     const target = targetOf(c.req.valid("json"), ports.config.limits.markReadIds);
     const { markedCount, readAt } = await markRead(ports, c.var.session.person, target);
     return c.json({ success: true as const, marked_count: markedCount, read_at: readAt }, 200);

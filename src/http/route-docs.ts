@@ -26,6 +26,7 @@ export function jsonRequest<Schema extends z.ZodType>(
 export const bodyErrors = [
   "malformed-json",
   "payload-too-large",
+  "request-timeout",
   "unsupported-media-type",
 ] as const satisfies ErrorCode[];
 

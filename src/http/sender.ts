@@ -38,7 +38,7 @@ export function createSender<Body extends object>(
     formFirst: (formOf) => async (c, next) => {
       const boundary = boundaryOf(c.req.header("Content-Type"));
       if (boundary === null) {
-        await readJsonBody(c.req);
+        await readJsonBody(ports, c.req);
         return next();
       }
       const { body } = c.req.raw;

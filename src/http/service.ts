@@ -40,7 +40,7 @@ const upsertRoute = createRoute({
 });
 
 export function registerServiceRoutes(app: OpenAPIHono, ports: Ports): void {
-  const middleware = [serviceOnly(ports), jsonBody];
+  const middleware = [serviceOnly(ports), jsonBody(ports)];
 
   app.openapi({ ...notifyRoute, middleware }, async (c) => {
     const body = c.req.valid("json");

@@ -6,7 +6,7 @@ import { successSchema, typingSchema } from "../protocol/chat-api.ts";
 import { sendTyping } from "../usecases/send-typing.ts";
 import { jsonBody } from "./json-body.ts";
 import { communicationPath } from "./links.ts";
-import { byToken, fails, json, jsonRequest } from "./route-docs.ts";
+import { bodyErrors, byToken, fails, json, jsonRequest } from "./route-docs.ts";
 
 const typingRoute = createRoute({
   method: "post",
@@ -16,13 +16,7 @@ const typingRoute = createRoute({
   security: byToken,
   request: { body: jsonRequest(typingSchema) },
   responses: { 200: json(successSchema, "Told at most once a second.") },
-  ...fails(
-    "malformed-json",
-    "not-found",
-    "payload-too-large",
-    "unsupported-media-type",
-    "rate-limited",
-  ),
+  ...fails(...bodyErrors, "not-found", "rate-limited"),
 });
 
 export function registerTypingRoutes(
@@ -30,7 +24,7 @@ export function registerTypingRoutes(
   ports: Ports,
   signedIn: MiddlewareHandler,
 ): void {
-  app.openapi({ ...typingRoute, middleware: [signedIn, jsonBody] }, async (c) => {
+  app.openapi({ ...typingRoute, middleware: [signedIn, jsonBody(ports)] }, async (c) => {
     const { receiver_id: receiverId, is_typing: isTyping } = c.req.valid("json");
     await sendTyping(ports, c.var.session.person, { receiverId, isTyping });
     return c.json({ success: true as const }, 200);

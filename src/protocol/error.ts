@@ -14,6 +14,7 @@ export const errors = {
   forbidden: [403, "This is not allowed"],
   "not-found": [404, "There is nothing here for you"],
   "method-not-allowed": [405, "This method is not allowed here"],
+  "request-timeout": [408, "The request did not arrive in time"],
   "username-taken": [409, "The username is taken"],
   "idempotency-conflict": [409, "This client_id was used for another message"],
   "payload-too-large": [413, "The request is too large"],
