@@ -62,8 +62,12 @@ const ticketRoute = createRoute({
   ...fails("rate-limited"),
 });
 
-/** Guessing a password costs time, whether from one address or at one name (AUTH-6). */
-const guessing = { burst: 10, perSecond: 1 / 5 };
+/**
+ * Guessing a password costs time (AUTH-6). A name is counted for each address by itself, so that nobody locks its owner
+ * out from elsewhere.
+ */
+const atOneName = { burst: 10, perSecond: 1 / 5 };
+const fromOneAddress = { burst: 30, perSecond: 1 / 2 };
 const tickets = { burst: 20, perSecond: 1 };
 
 export function registerAccountRoutes(
@@ -79,9 +83,9 @@ export function registerAccountRoutes(
     const address = clientAddress?.(c.req.raw) ?? null;
     if (address !== null) {
       if (admit && !(await admit(address))) throw new ChatError("rate-limited");
-      takeTurn(`account:address:${address}`, guessing);
+      takeTurn(`account:address:${address}`, fromOneAddress);
     }
-    takeTurn(`account:name:${username.toLowerCase()}`, guessing);
+    takeTurn(`account:name:${address ?? ""}:${username.toLowerCase()}`, atOneName);
   };
   const ifAccounts: MiddlewareHandler = async (_c, next) => {
     if (!ports.config.accounts) throw new ChatError("not-found");
