@@ -24,7 +24,6 @@ const page = `<!doctype html>
 <link rel="stylesheet" href="/docs/swagger-ui.css">
 </head>
 <body>
-<p>Sockets: <a href="/api/asyncapi.json">/api/asyncapi.json</a></p>
 <div id="api"></div>
 <noscript>The document itself is at <a href="/api/openapi.json">/api/openapi.json</a>.</noscript>
 <script src="/docs/swagger-ui-bundle.js"></script>

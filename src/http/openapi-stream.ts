@@ -41,7 +41,10 @@ const description = `An endless \`text/event-stream\`. Each event's data is one 
 | \`error\` | \`{code, detail}\`, before the stream ends |
 
 Events that must not be missed carry an \`id\`. Browsers send the last one back by themselves; elsewhere set
-\`Last-Event-ID\`, and what was missed comes in order, then \`ready\`.`;
+\`Last-Event-ID\` (such as \`k3v9-40\`), and what was missed comes in order, then \`ready\`.
+
+Browsers' \`EventSource\` gives up for good at any status but 200. What will pass (429, 503) is therefore answered with 200,
+\`retry\` and an \`error\` event; with its own status only where \`Accept\` asks for \`application/problem+json\`.`;
 
 /** The stream answers no JSON, so that no schema of a route can describe it. */
 export function describeStream(registry: OpenAPIHono["openAPIRegistry"]): void {
@@ -54,7 +57,7 @@ export function describeStream(registry: OpenAPIHono["openAPIRegistry"]): void {
     security: [{ token: [] }, { streamToken: [] }, { streamTicket: [] }],
     request: {
       headers: z.object({
-        "Last-Event-ID": z.string().optional().openapi({ example: "k3v9-40" }),
+        "Last-Event-ID": z.string().optional(),
       }),
       query: z.object({
         last_event_id: z.string().optional().openapi({
@@ -68,6 +71,6 @@ export function describeStream(registry: OpenAPIHono["openAPIRegistry"]): void {
         content: { "text/event-stream": { schema: { type: "string" }, example } },
       },
     },
-    ...fails("hub-unavailable"),
+    ...fails("hub-unavailable", "rate-limited"),
   });
 }

@@ -34,7 +34,9 @@ const about = {
 const description = `Realtime chat over HTTP and server-sent events.
 
 Every call carries \`Authorization: Token …\` or \`Authorization: Bearer …\`. Every error is
-\`application/problem+json\` (RFC 9457) with a stable \`code\`. Addresses work with and without the slash at the end.`;
+\`application/problem+json\` (RFC 9457) with a stable \`code\`. Addresses work with and without the slash at the end.
+
+The WebSockets are described in [/api/asyncapi.json](/api/asyncapi.json).`;
 
 /** OpenAPI 3.1, from the very schemas that validate (DOCS-1). */
 export function buildDocument(app: OpenAPIHono, ports: Ports): Document {

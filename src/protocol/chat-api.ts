@@ -105,6 +105,7 @@ export const historyPageSchema = z.object({
     .optional()
     .openapi({ type: "integer", minimum: 0, maximum: 1_000_000, default: 0 }),
   before_id: idSchema.optional().openapi({
+    example: undefined,
     description: "Only messages before this one, for endless scrolling.",
   }),
 });
@@ -118,7 +119,7 @@ export const sendSchema = z
     attachment: noFileSchema,
     client_id: clientIdSchema.nullish().openapi({ type: "string" }),
   })
-  .openapi("SendMessage");
+  .openapi("SendMessage", { example: { receiver_id: 123, message: "Hello! How are you?" } });
 
 /** The same message as a form, with its file. */
 export const sendFormSchema = z
@@ -139,7 +140,10 @@ export const markReadSchema = z
     conversation_id: idSchema.nullish().openapi({ type: "integer" }),
     sender_id: idSchema.nullish().openapi({ type: "integer" }),
   })
-  .openapi("MarkRead", { description: "Exactly one of the three." });
+  .openapi("MarkRead", {
+    description: "Exactly one of the three.",
+    example: { message_ids: [456, 457, 458] },
+  });
 
 export const markedSchema = z
   .object({ success: z.literal(true), marked_count: z.int().min(0), read_at: time })

@@ -111,16 +111,22 @@ export const openConversationSchema = z
     recipient_id: idSchema.nullish().openapi({ type: "integer" }),
     participant_id: idSchema.nullish().openapi({ type: "integer" }),
   })
-  .openapi("OpenConversation", { description: "The other user, under any of the three names." });
+  .openapi("OpenConversation", {
+    description: "The other user, under any of the three names.",
+    example: { user_id: 123 },
+  });
 
 const clientId = clientIdSchema.nullish().openapi({ type: "string" });
 const formClientId = clientIdSchema.or(z.literal("")).optional().openapi({ type: "string" });
 /** Both names of the text; a message that is sent on as it came has both. */
 const texts = { text: textSchema, content: textSchema };
 
+/** One that may be sent again and again: without a client_id. */
+const example = { text: "Hello! How are you?" };
+
 export const messagingSendSchema = z
   .object({ ...texts, attachment: noFileSchema, client_id: clientId })
-  .openapi("MessagingSend");
+  .openapi("MessagingSend", { example });
 
 export const messagingSendFormSchema = z
   .object({ ...texts, attachment: formFileSchema, client_id: formClientId })
@@ -130,7 +136,7 @@ const recipient = { recipient_id: idSchema };
 
 export const messagingSendToSchema = messagingSendSchema
   .extend(recipient)
-  .openapi("MessagingSendTo");
+  .openapi("MessagingSendTo", { example: { recipient_id: 123, ...example } });
 
 export const messagingSendToFormSchema = messagingSendFormSchema
   .extend(recipient)

@@ -11,6 +11,10 @@ const mostRecipients = 1_000;
 const mostUsers = 100;
 const dataBytes = 16 * 1024;
 
+function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
+
 export const notificationSchema = z
   .object({
     user_ids: z.array(idSchema).max(mostRecipients).default([]),
@@ -23,7 +27,7 @@ export const notificationSchema = z
       .openapi({ example: "notice" }),
     data: z
       .record(z.string().max(100), z.unknown())
-      .refine((data) => JSON.stringify(data).length <= dataBytes, "at most 16 KiB")
+      .refine((data) => byteLength(JSON.stringify(data)) <= dataBytes, "at most 16 KiB")
       .default({})
       .openapi({ type: "object", description: "Sent along as further fields of the event." }),
     id: z
@@ -32,7 +36,14 @@ export const notificationSchema = z
       .optional()
       .openapi({ description: "A second notification with the same id changes nothing." }),
   })
-  .openapi("Notification");
+  .openapi("Notification", {
+    example: {
+      user_ids: [123],
+      title: "New Notice",
+      message: "Class cancelled tomorrow",
+      notification_type: "notice",
+    },
+  });
 
 export const notifiedSchema = z
   .object({
@@ -59,7 +70,9 @@ const userProfileSchema = z
       .nullish()
       .openapi({ type: "string", example: "https://cdn.example.com/avatars/john.jpg" }),
   })
-  .openapi("UserProfile");
+  .openapi("UserProfile", {
+    example: { external_id: "42", username: "john_doe", full_name: "John Doe" },
+  });
 
 export const userProfilesSchema = z.union([
   userProfileSchema,

@@ -56,6 +56,13 @@ describe("a body that is no JSON", () => {
     expect(await refusal(`${chatPath}/chats/`, call)).toEqual([413, "payload-too-large"]);
   });
 
+  it("is told which number is missing and which is none [ID-1]", async () => {
+    const told = async (json: object) =>
+      (await problemOf(await rig.call(`${chatPath}/chats/`, { as: rig.alice, json }))).detail;
+    expect(await told({ message: "x" })).toBe("receiver_id: required, a whole number");
+    expect(await told({ receiver_id: "x" })).toBe("receiver_id: a whole number");
+  });
+
   it("changes no prototype [ERR-1]", async () => {
     const body = '{"__proto__":{"receiver_id":1},"constructor":{"prototype":{"polluted":true}}}';
     expect(await refusal(`${chatPath}/chats/`, { headers: json, body })).toEqual([

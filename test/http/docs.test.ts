@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openHttpRig } from "../support/http-rig.ts";
+import { chatPath, openHttpRig } from "../support/http-rig.ts";
 import type { HttpRig } from "../support/http-rig.ts";
 
 interface Operation {
   summary?: string;
   security?: object[];
+  description?: string;
+  parameters?: { name: string; schema: { example?: unknown } }[];
   responses: Record<string, { content?: Record<string, { schema?: object }> }>;
 }
 
@@ -12,7 +14,11 @@ let rig: HttpRig;
 let document: {
   openapi: string;
   paths: Record<string, Record<string, Operation>>;
-  components: { schemas: Record<string, object>; securitySchemes: Record<string, object> };
+  info: { description: string };
+  components: {
+    schemas: Record<string, { example?: Record<string, unknown> }>;
+    securitySchemes: Record<string, object>;
+  };
 };
 
 beforeAll(async () => {
@@ -80,12 +86,51 @@ describe("the OpenAPI document", () => {
   });
 
   it("shows a message with every field that one has [DOCS-1]", () => {
-    const { properties, required } = document.components.schemas["ChatMessage"] as {
+    const { properties, required } = document.components.schemas["ChatMessage"] as unknown as {
       properties: object;
       required: string[];
     };
     expect(Object.keys(properties)).toHaveLength(26);
     expect(required).toHaveLength(26);
+  });
+
+  it.each(["SendMessage", "MessagingSendTo"])(
+    "has an example that sends each time it is tried: %s [DOCS-1]",
+    async (name) => {
+      const example = document.components.schemas[name]!.example!;
+      const to = { receiver_id: rig.bob.person.id, recipient_id: rig.bob.person.id };
+      const path = name === "SendMessage" ? `${chatPath}/chats/` : "/api/messaging/messages/";
+      for (const _ of [1, 2]) {
+        // oxlint-disable-next-line no-await-in-loop -- one after the other
+        const response = await rig.call(path, { as: rig.alice, json: { ...example, ...to } });
+        expect(response.status).toBe(201);
+      }
+    },
+  );
+
+  it("has an example that marks messages as read [DOCS-1]", async () => {
+    const json = document.components.schemas["MarkRead"]!.example!;
+    const response = await rig.call(`${chatPath}/chats/mark-read/`, { as: rig.alice, json });
+    expect(response.status).toBe(200);
+  });
+
+  it("fills in no place to go on from [DOCS-1]", () => {
+    const places = operations()
+      .flatMap(({ operation }) => operation.parameters ?? [])
+      .filter(({ name }) => /before_id|cursor|last.event.id|idempotency/i.test(name));
+    expect(places.length).toBeGreaterThan(5);
+    expect(places.filter(({ schema }) => "example" in schema)).toEqual([]);
+  });
+
+  it("says how the stream and the logins fail, and where the sockets are [DOCS-1]", () => {
+    const stream = document.paths[`${chatPath}/sse/events/`]!["get"]!;
+    expect(stream.description).toContain("application/problem+json");
+    expect(Object.keys(stream.responses)).toEqual(expect.arrayContaining(["200", "429", "503"]));
+    for (const path of ["/api/auth/login", "/api/auth/register"]) {
+      const { responses } = document.paths[path]!["post"]!;
+      expect(Object.keys(responses)).toEqual(expect.arrayContaining(["408", "429", "503"]));
+    }
+    expect(document.info.description).toContain("(/api/asyncapi.json)");
   });
 
   it("is the same when it is asked for again [DOCS-1]", async () => {
@@ -102,7 +147,6 @@ describe("the documentation page", () => {
     expect(sources).toEqual([
       "data:,",
       "/docs/swagger-ui.css",
-      "/api/asyncapi.json",
       "/api/openapi.json",
       "/docs/swagger-ui-bundle.js",
       "/api/docs/init.js",

@@ -99,6 +99,7 @@ describe("a notification", () => {
     ["of a strange type", { user_ids: [1], notification_type: "a b" }],
     ["with a list as data", { user_ids: [1], data: [] }],
     ["with 17 KiB of data", { user_ids: [1], data: { x: "y".repeat(17_000) } }],
+    ["with 17 KiB of data in few characters", { user_ids: [1], data: { x: "é".repeat(8_500) } }],
   ])("%s is refused [ERR-1]", async (_name, change) => {
     expect(await problemOf(await notify({ ...notice, ...change }))).toMatchObject({
       status: 400,
