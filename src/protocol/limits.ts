@@ -45,3 +45,29 @@ export const defaultLimits: Limits = {
   presencePartners: 200,
   markReadIds: 10_000,
 };
+
+/** The limits with single ones replaced by JSON; anything but known names with numbers is a mistake worth stopping for. */
+export function parseLimits(text: string | undefined): Limits {
+  if (!text) return defaultLimits;
+  const given = parseObject(text);
+  for (const [name, value] of Object.entries(given)) {
+    if (!Object.hasOwn(defaultLimits, name)) {
+      const known = Object.keys(defaultLimits).join(", ");
+      throw new Error(`LIMITS: there is no limit "${name}"; there are ${known}`);
+    }
+    if (typeof value !== "number" || !Number.isFinite(value) || value < 0) {
+      throw new Error(`LIMITS: ${name} must be a number from 0 up, not ${JSON.stringify(value)}`);
+    }
+  }
+  return { ...defaultLimits, ...given };
+}
+
+function parseObject(text: string): object {
+  try {
+    const given: unknown = JSON.parse(text);
+    if (typeof given === "object" && given !== null && !Array.isArray(given)) return given;
+  } catch {
+    // What is not JSON is no object either.
+  }
+  throw new Error('LIMITS must be a JSON object like {"textCodePoints":2000}');
+}

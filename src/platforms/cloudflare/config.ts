@@ -1,12 +1,12 @@
 import type { Config } from "../../ports/config.ts";
-import { defaultLimits, type Limits } from "../../protocol/limits.ts";
+import { parseLimits } from "../../protocol/limits.ts";
 
 /** Secrets shorter than this can be guessed. */
 const leastSecret = 32;
 
 export function readConfig(env: Env): Config {
   return {
-    limits: { ...defaultLimits, ...readLimits(env.LIMITS) },
+    limits: parseLimits(env.LIMITS),
     accounts: env.ACCOUNTS === "on",
     queryToken: env.AUTH_QUERY_TOKEN !== "off",
     allowedOrigins: env.ALLOWED_ORIGINS.split(",").map((origin) => origin.trim()),
@@ -25,16 +25,4 @@ function longEnough(name: string, secret: string | undefined): string {
     throw new Error(`${name} must be set and have at least ${leastSecret} characters`);
   }
   return secret;
-}
-
-/** Overrides of single limits, as JSON; anything but known names with numbers is a mistake worth stopping for. */
-function readLimits(text: string | undefined): Partial<Limits> {
-  if (!text) return {};
-  const given = JSON.parse(text) as Record<string, unknown>;
-  for (const [name, value] of Object.entries(given)) {
-    if (!(name in defaultLimits) || typeof value !== "number") {
-      throw new Error(`LIMITS: ${name} is not a limit, or its value is not a number`);
-    }
-  }
-  return given;
 }

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
-import { loadConfig } from "./config.ts";
+import { loadConfig, localUrl } from "./config.ts";
 import type { LocalConfig } from "./config.ts";
-import { readSecrets } from "./data-dir.ts";
+import { findRunning, readSecrets } from "./data-dir.ts";
 import { OperatorError, runCommand } from "./operator-error.ts";
 import { connectPostgres } from "./postgres-client.ts";
 import { connectRedis } from "./real-redis.ts";
@@ -40,13 +40,29 @@ const advice: Record<string, { local: string; deployed: string }> = {
 async function checkServices(): Promise<boolean> {
   const { values } = parseArgs({ options: { url: { type: "string" } } });
   const config = loadConfig();
-  const url = (values.url ?? `http://localhost:${config.port}`).replace(/\/$/, "");
+  const url = (values.url ?? (await findLocal(config))).replace(/\/$/, "");
   if (!URL.canParse(url)) throw new OperatorError(`--url must be an address, not "${url}"`);
-  const local = isLocal(url);
+  const local = values.url === undefined || isLocal(url);
   const answer = await ask(url, await serviceKey(config, local));
-  if (answer === null) return nothingAnswers(config, url);
+  if (answer === null) {
+    console.log(describeSilence(url, values.url !== undefined));
+    if (values.url === undefined) await checkStores(config);
+    return false;
+  }
   for (const service of answer) console.log(describeService(service, local));
   return answer.every(({ ok }) => ok);
+}
+
+/** Without --url: where the server of this data directory runs, which may be on another port. */
+async function findLocal(config: LocalConfig): Promise<string> {
+  const usual = localUrl(config);
+  const running = (await findRunning(config.dataDir)) ?? usual;
+  if (running !== usual) console.log(`${config.dataDir} is served at ${running}`);
+  return running;
+}
+
+export function describeSilence(url: string, wasGiven: boolean): string {
+  return `✗ Nothing answers at ${url}  → ${wasGiven ? "check --url" : "run npm start"}`;
 }
 
 export function describeService({ name, ok, ms, detail }: ServiceState, local: boolean): string {
@@ -96,17 +112,14 @@ function toServices(body: unknown): ServiceState[] | null {
   }));
 }
 
-async function nothingAnswers(config: LocalConfig, url: string): Promise<boolean> {
-  console.log(`✗ Nothing answers at ${url}  → ${isLocal(url) ? "run npm start" : "check --url"}`);
-  if (!isLocal(url)) return false;
-  const { databaseUrl, redisUrl } = config;
+/** Without a server, the stores that it would use. */
+async function checkStores({ databaseUrl, redisUrl }: LocalConfig): Promise<void> {
   if (databaseUrl !== undefined) {
     await checkDirectly("postgres", async () => (await connectPostgres(databaseUrl)).end());
   }
   if (redisUrl !== undefined) {
     await checkDirectly("redis", async () => (await connectRedis(redisUrl)).close());
   }
-  return false;
 }
 
 async function checkDirectly(name: string, check: () => Promise<void>): Promise<void> {

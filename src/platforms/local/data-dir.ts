@@ -1,13 +1,17 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createLoopbackServer } from "./loopback-server.ts";
 import { OperatorError } from "./operator-error.ts";
+import { makePrivate } from "./private-directory.ts";
 
 export interface Secrets {
   authSecret: string;
   serviceKey: string;
 }
+
+/** All that is ever put into a data directory. */
+const ownEntries = ["postgres", "run", "running.json", "secrets.json", "worker"];
 
 type GivenSecrets = { [name in keyof Secrets]: string | undefined };
 
@@ -19,7 +23,6 @@ export async function keepSecrets(dataDir: string, given: GivenSecrets): Promise
     serviceKey: kept.serviceKey ?? randomBytes(32).toString("hex"),
   };
   if (kept.authSecret === undefined || kept.serviceKey === undefined) {
-    await mkdir(dataDir, { recursive: true });
     await writeFile(secretsFile(dataDir), `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
   }
   return {
@@ -45,23 +48,45 @@ export interface DataDirClaim {
  * Two processes on one embedded database destroy it. The owner answers on a loopback port; a file
  * that only named a process would lie after a crash, once the number is another process's.
  */
-export async function claimDataDir(dataDir: string): Promise<DataDirClaim> {
-  const file = join(dataDir, "running.json");
+export async function claimDataDir(dataDir: string, url = ""): Promise<DataDirClaim> {
+  const file = claimFile(dataDir);
   if (await isAnswering(await readStrings(file))) {
     throw new OperatorError(
       `${dataDir} is in use by a running Parley; stop that one or set DATA_DIR`,
     );
   }
-  await mkdir(dataDir, { recursive: true });
+  await unlessUnusable(dataDir, makePrivate(dataDir, ownEntries));
   const id = randomBytes(16).toString("hex");
   const server = await createLoopbackServer(async () => ({ status: 200, json: `"${id}"` }));
-  await writeFile(file, JSON.stringify({ id, port: String(server.port) }), { mode: 0o600 });
+  const claim = JSON.stringify({ id, port: String(server.port), url });
+  await unlessUnusable(dataDir, writeFile(file, claim, { mode: 0o600 }));
   return {
     async release() {
       await rm(file, { force: true });
       await server.close();
     },
   };
+}
+
+/** Where the server of this data directory says it is; undefined when none runs. */
+export async function findRunning(dataDir: string): Promise<string | undefined> {
+  const claim = await readStrings(claimFile(dataDir));
+  return (await isAnswering(claim)) ? claim["url"] || undefined : undefined;
+}
+
+function claimFile(dataDir: string): string {
+  return join(dataDir, "running.json");
+}
+
+async function unlessUnusable(dataDir: string, work: Promise<void>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    const reason = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    throw new OperatorError(
+      `Cannot keep data in ${dataDir} (${reason}); set DATA_DIR to a directory that can be written`,
+    );
+  }
 }
 
 async function isAnswering(claim: Record<string, string>): Promise<boolean> {

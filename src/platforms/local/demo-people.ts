@@ -8,25 +8,52 @@ const people = [
   { username: "alice", full_name: "Alice Moreau" },
   { username: "bob", full_name: "Bob Okafor" },
   { username: "carol", full_name: "Carol Lindqvist" },
-];
+] as const;
 const password = "parley-demo";
 
 /** Signs the demo people up, or in when they are there already. */
 export async function signUpDemoPeople(url: string): Promise<DemoPerson[]> {
+  const [first] = people;
+  const newcomer = await register(url, first);
+  const known =
+    newcomer === null ? await Promise.all(people.map((person) => logIn(url, person))) : [newcomer];
   const signedUp: DemoPerson[] = [];
-  // One after another, so that their ids follow each other too.
-  for (const person of people) signedUp.push(await signUp(url, person));
+  // Newcomers one after another, so that their ids follow each other too.
+  for (const [index, person] of people.entries()) {
+    signedUp.push(known[index] ?? (await signUp(url, person)));
+  }
   return signedUp;
 }
 
-async function signUp(url: string, person: (typeof people)[number]): Promise<DemoPerson> {
-  const registered = await post(`${url}/api/auth/register`, { ...person, password });
-  const answer =
-    registered.status === 409
-      ? await post(`${url}/api/auth/login`, { username: person.username, password })
-      : registered;
-  if (!answer.ok) throw new Error(`${person.username} could not sign in (${answer.status})`);
-  return toPerson(person.username, await answer.json());
+type Profile = (typeof people)[number];
+
+async function signUp(url: string, person: Profile): Promise<DemoPerson> {
+  const signedIn = (await register(url, person)) ?? (await logIn(url, person));
+  if (signedIn !== null) return signedIn;
+  throw new Error(`${person.username} is taken and has another password`);
+}
+
+/** Null when the name is taken. */
+function register(url: string, person: Profile): Promise<DemoPerson | null> {
+  return enter({ url: `${url}/api/auth/register`, body: { ...person, password }, refusal: 409 });
+}
+
+/** Null when there is nobody with this name and password. */
+function logIn(url: string, { username }: Profile): Promise<DemoPerson | null> {
+  return enter({ url: `${url}/api/auth/login`, body: { username, password }, refusal: 401 });
+}
+
+interface Entrance {
+  url: string;
+  body: { username: string; password: string };
+  refusal: number;
+}
+
+async function enter({ url, body, refusal }: Entrance): Promise<DemoPerson | null> {
+  const answer = await post(url, body);
+  if (answer.status === refusal) return null;
+  if (!answer.ok) throw new Error(`${body.username} could not sign in (${answer.status})`);
+  return toPerson(body.username, await answer.json());
 }
 
 function post(url: string, body: object): Promise<Response> {
@@ -66,7 +93,7 @@ export function describeDemoPeople(url: string, [alice, bob, ...others]: DemoPer
     `  ${"id".padEnd(width)}name    password`,
     ...rows,
     "",
-    "Watch bob's stream:",
+    "The tokens below hold for 30 days. Watch bob's stream:",
     `curl -sN '${url}/api/v1/communication/sse/events/?token=${bob.token}'`,
     "Send him a message as alice:",
     `curl -s ${url}/api/v1/communication/chats/ -H 'Authorization: Token ${alice.token}' -H 'Content-Type: application/json' -d '${message}'`,

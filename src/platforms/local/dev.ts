@@ -3,7 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { loadConfig } from "./config.ts";
+import { loadConfig, localUrl } from "./config.ts";
 import type { LocalConfig } from "./config.ts";
 import { claimDataDir, keepSecrets } from "./data-dir.ts";
 import { runCommand } from "./operator-error.ts";
@@ -18,7 +18,7 @@ async function dev(): Promise<void> {
   const config = loadConfig();
   await checkPort(config.host, config.port);
   await using stack = new AsyncDisposableStack();
-  const claim = await claimDataDir(config.dataDir);
+  const claim = await claimDataDir(config.dataDir, localUrl(config));
   stack.defer(() => claim.release());
   const [stores] = await Promise.all([openStores(config), buildSite(config.root)]);
   stack.defer(() => stores.close());

@@ -7,7 +7,7 @@ import type { SqlEngine, SqlQuery, SqlResult } from "./sql-engine.ts";
 /** Opens the embedded Postgres in `directory`, or in memory without one. */
 export async function openPglite(directory?: string): Promise<PGlite> {
   if (directory === undefined) return PGlite.create();
-  await mkdir(directory, { recursive: true });
+  await mkdir(directory, { recursive: true, mode: 0o700 });
   return PGlite.create(directory);
 }
 

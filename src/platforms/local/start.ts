@@ -1,4 +1,4 @@
-import { loadConfig } from "./config.ts";
+import { loadConfig, localUrl } from "./config.ts";
 import type { LocalConfig } from "./config.ts";
 import { claimDataDir, keepSecrets } from "./data-dir.ts";
 import { describeDemoPeople, signUpDemoPeople } from "./demo-people.ts";
@@ -12,7 +12,7 @@ import { startWorker } from "./worker-runtime.ts";
 /** Starts everything; disposing the stack stops it, last opened first. */
 export async function startLocal(config: LocalConfig, stack: AsyncDisposableStack): Promise<void> {
   await checkPort(config.host, config.port);
-  const claim = await claimDataDir(config.dataDir);
+  const claim = await claimDataDir(config.dataDir, localUrl(config));
   stack.defer(() => claim.release());
   const secrets = await keepSecrets(config.dataDir, config);
   const building = ensureBuilt(config.root);
@@ -27,10 +27,6 @@ export async function startLocal(config: LocalConfig, stack: AsyncDisposableStac
   stack.defer(() => worker.close());
 }
 
-export function localUrl({ port }: LocalConfig): string {
-  return `http://localhost:${port}`;
-}
-
 async function start(): Promise<void> {
   const stack = new AsyncDisposableStack();
   onStopSignal(() => {
@@ -40,14 +36,25 @@ async function start(): Promise<void> {
     );
   });
   const config = loadConfig();
-  await startLocal(config, stack);
-  console.log(`Ready on ${localUrl(config)}`);
-  if (!config.demo || config.workerVars["ACCOUNTS"] !== "on") return;
   try {
-    const people = await signUpDemoPeople(localUrl(config));
-    console.log(`\n${describeDemoPeople(localUrl(config), people)}`);
+    await startLocal(config, stack);
   } catch (error) {
-    console.error(`No demo people: ${error instanceof Error ? error.message : String(error)}`);
+    // Told to stop halfway, what was still starting fails, and that is no news.
+    if (stack.disposed) return;
+    await stack.disposeAsync();
+    throw error;
+  }
+  const demo = await introduceDemoPeople(config);
+  if (!stack.disposed) console.log(`Ready on ${localUrl(config)}${demo}`);
+}
+
+async function introduceDemoPeople(config: LocalConfig): Promise<string> {
+  if (!config.demo || config.workerVars["ACCOUNTS"] !== "on") return "";
+  const url = localUrl(config);
+  try {
+    return `\n\n${describeDemoPeople(url, await signUpDemoPeople(url))}`;
+  } catch (error) {
+    return `\nNo demo people: ${error instanceof Error ? error.message : String(error)}`;
   }
 }
 

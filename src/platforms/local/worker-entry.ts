@@ -1,21 +1,34 @@
+export interface WorkerEntry {
+  main: string;
+  workerFirst: string[];
+  trustProxy: boolean;
+}
+
 /**
  * The module in front of the bundle. Cloudflare answers a path outside `run_worker_first` from the
  * assets; Miniflare's own router does it through two more Workers, which costs every request time.
- * Cloudflare also says who called, over what the caller claims; workerd has one caller, this machine.
+ * Cloudflare also says who called, over what the caller claims; workerd has one caller, this machine,
+ * unless a trusted proxy adds to the end of X-Forwarded-For who called it.
  */
-export function workerEntry(main: string, workerFirst: string[]): string {
+export function workerEntry({ main, workerFirst, trustProxy }: WorkerEntry): string {
   const patterns = workerFirst.map((path) => `^${path.split("*").map(escape).join(".*")}$`);
   return `
 import worker from ${JSON.stringify(`./${main}`)};
 export * from ${JSON.stringify(`./${main}`)};
 
 const workerFirst = new RegExp(${JSON.stringify(patterns.join("|"))});
+const trustProxy = ${String(trustProxy)};
+
+function callerOf({ headers }) {
+  const forwarded = trustProxy ? headers.get("X-Forwarded-For") : null;
+  return forwarded?.split(",").at(-1).trim() || "127.0.0.1";
+}
 
 export default {
   ...worker,
   async fetch(incoming, env, context) {
     const request = new Request(incoming);
-    request.headers.set("CF-Connecting-IP", "127.0.0.1");
+    request.headers.set("CF-Connecting-IP", callerOf(incoming));
     const reads = request.method === "GET" || request.method === "HEAD";
     if (reads && !workerFirst.test(new URL(request.url).pathname)) {
       const asset = await env.ASSETS.fetch(request);

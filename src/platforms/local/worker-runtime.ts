@@ -1,21 +1,24 @@
 import { join } from "node:path";
 import type { V4MiniflareOptions, V4WorkerOptions } from "miniflare";
+import { localUrl } from "./config.ts";
 import type { LocalConfig } from "./config.ts";
 import { readBundle } from "./worker-bundle.ts";
 import { workerEntry } from "./worker-entry.ts";
+import { createWorkerLog, expectHealthy } from "./worker-health.ts";
 import { guardWorkerd } from "./workerd-guard.ts";
 
 export interface WorkerRuntime {
   close(): Promise<void>;
 }
 
-/** Runs the built Worker in workerd, as wrangler.toml describes it, on the configured port. */
+/** Runs the built Worker in workerd, as wrangler.toml describes it, on the configured port, until it serves. */
 export async function startWorker(
   config: LocalConfig,
   vars: Record<string, string>,
 ): Promise<WorkerRuntime> {
   const [{ Log, LogLevel, Miniflare, convertV4MiniflareOptions }, guard, worker] =
     await Promise.all([import("miniflare"), guardWorkerd(config.dataDir), workerOptions(config)]);
+  const log = createWorkerLog();
   const options: V4MiniflareOptions = {
     log: new Log(LogLevel.ERROR),
     logRequests: false,
@@ -23,11 +26,7 @@ export async function startWorker(
     cf: false,
     telemetry: { enabled: false },
     resourcePersistencePath: workerStorage(config),
-    handleStructuredLogs: ({ level, message }) => {
-      (level === "error" || level === "warn" ? process.stderr : process.stdout).write(
-        `${message}\n`,
-      );
-    },
+    handleStructuredLogs: log.write,
     workers: [{ ...worker, bindings: { ...worker.bindings, ...vars } }, publicSocket(config)],
   };
   const miniflare = keepSignals(() => new Miniflare(convertV4MiniflareOptions(options)));
@@ -37,6 +36,7 @@ export async function startWorker(
   };
   try {
     await miniflare.ready;
+    await expectHealthy(localUrl(config), log);
   } catch (error) {
     await close();
     throw error;
@@ -60,7 +60,7 @@ function keepSignals<T>(create: () => T): T {
 const workerName = "parley";
 const entryPath = "parley-entry.js";
 
-async function workerOptions({ root }: LocalConfig): Promise<V4WorkerOptions> {
+async function workerOptions({ root, trustProxy }: LocalConfig): Promise<V4WorkerOptions> {
   process.env["WRANGLER_LOG"] ??= "error";
   const { unstable_getMiniflareWorkerOptions } = await import("wrangler");
   const { workerOptions, main } = unstable_getMiniflareWorkerOptions(join(root, "wrangler.toml"));
@@ -75,7 +75,11 @@ async function workerOptions({ root }: LocalConfig): Promise<V4WorkerOptions> {
       {
         type: "ESModule",
         path: entryPath,
-        contents: workerEntry(bundled, workerFirst(options.assets)),
+        contents: workerEntry({
+          main: bundled,
+          workerFirst: workerFirst(options.assets),
+          trustProxy,
+        }),
       },
       ...(await readBundle(root)),
     ],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { describeService } from "../../../src/platforms/local/check-services.ts";
+import { describeService, describeSilence } from "../../../src/platforms/local/check-services.ts";
 import { describeDemoPeople } from "../../../src/platforms/local/demo-people.ts";
 
 test("the demo people come with a line to paste that names bob as the receiver", () => {
@@ -12,6 +12,7 @@ test("the demo people come with a line to paste that names bob as the receiver",
       `-H 'Content-Type: application/json' -d '{"receiver_id":9,"message":"Hello Bob"}'`,
   );
   expect(text).toContain("sse/events/?token=tokenB'");
+  expect(text).toContain("hold for 30 days");
 });
 
 describe("a service's line", () => {
@@ -27,4 +28,9 @@ describe("a service's line", () => {
     );
     expect(describeService(service, false)).toContain("UPSTASH_REDIS_REST_TOKEN");
   });
+});
+
+test("where nothing answers, only our own address is worth an npm start", () => {
+  expect(describeSilence("http://localhost:8787", false)).toMatch(/ {2}→ run npm start$/);
+  expect(describeSilence("https://parley.example.dev", true)).toMatch(/ {2}→ check --url$/);
 });

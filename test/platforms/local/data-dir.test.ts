@@ -1,8 +1,13 @@
-import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { claimDataDir, keepSecrets, readSecrets } from "../../../src/platforms/local/data-dir.ts";
+import {
+  claimDataDir,
+  findRunning,
+  keepSecrets,
+  readSecrets,
+} from "../../../src/platforms/local/data-dir.ts";
 
 let dataDir: string;
 const nothingGiven = { authSecret: undefined, serviceKey: undefined };
@@ -44,4 +49,45 @@ describe("the data directory", () => {
     const claim = await claimDataDir(dataDir);
     await expect(claim.release()).resolves.toBeUndefined();
   });
+
+  test("tells where its server is while that runs", async () => {
+    expect(await findRunning(dataDir)).toBeUndefined();
+    const claim = await claimDataDir(dataDir, "http://localhost:8790");
+    expect(await findRunning(dataDir)).toBe("http://localhost:8790");
+    await claim.release();
+    expect(await findRunning(dataDir)).toBeUndefined();
+  });
+
+  test("is made for its owner only, and made so again", async () => {
+    const made = join(dataDir, "parent", "made");
+    await (await claimDataDir(made)).release();
+    expect(await modeOf(made)).toBe(0o700);
+    await keepSecrets(made, nothingGiven);
+    await chmod(made, 0o755);
+    await (await claimDataDir(made)).release();
+    expect(await modeOf(made)).toBe(0o700);
+  });
+
+  test("that holds other things too keeps its mode", async () => {
+    await mkdir(join(dataDir, "somebody's"));
+    await chmod(dataDir, 0o755);
+    await (await claimDataDir(dataDir)).release();
+    expect(await modeOf(dataDir)).toBe(0o755);
+  });
+
+  test("that cannot be is refused in one line", async () => {
+    const file = join(dataDir, "file");
+    await writeFile(file, "");
+    const wrong = [file, join(file, "x"), "/proc/x", "/proc"];
+    for (const directory of process.platform === "linux" ? wrong : wrong.slice(0, 2)) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      await expect(claimDataDir(directory)).rejects.toThrow(
+        /^Cannot keep data in \S+ \(E[A-Z]+\); set DATA_DIR to a directory that can be written$/,
+      );
+    }
+  });
 });
+
+async function modeOf(path: string): Promise<number> {
+  return (await stat(path)).mode & 0o777;
+}

@@ -61,6 +61,7 @@ beforeAll(async () => {
   await writeFile(join(root, "wrangler.toml"), wranglerToml);
   await writeFile(join(root, "dist", "worker", "worker.js"), worker);
   await writeFile(join(root, "dist", "site", "index.html"), "the page");
+  await writeFile(join(root, "dist", "site", "_headers"), "/*\n  X-Frame-Options: DENY\n");
 });
 
 afterAll(() => rm(root, { recursive: true, force: true }));
@@ -70,12 +71,16 @@ describe("the Worker in workerd", () => {
     const first = await startProcess();
     expect(await get("/api/count")).toBe(1);
     expect(await get("/api/file")).toBeNull();
-    expect(await get("/api/else", { "cf-connecting-ip": "6.6.6.6" })).toEqual({
+    const claims = { "cf-connecting-ip": "6.6.6.6", "x-forwarded-for": "6.6.6.6" };
+    expect(await get("/api/else", claims)).toEqual({
       pathname: "/api/else",
       name: "given",
       ip: "127.0.0.1",
     });
-    expect(await (await fetch(address("/"))).text()).toBe("the page");
+    const page = await fetch(address("/"));
+    expect(await page.text()).toBe("the page");
+    expect(page.headers.get("x-frame-options")).toBe("DENY");
+    expect((await fetch(address("/_headers"))).headers.get("content-type")).toMatch(/json/);
     expect(await get("/missing")).toMatchObject({ pathname: "/missing" });
 
     first.kill("SIGKILL");
@@ -90,7 +95,8 @@ describe("the Worker in workerd", () => {
 });
 
 test("the entry leaves the listed paths to the Worker", () => {
-  const source = workerEntry("worker.js", ["/api/*", "/health", "/a.b"]);
+  const paths = ["/api/*", "/health", "/a.b"];
+  const source = workerEntry({ main: "worker.js", workerFirst: paths, trustProxy: false });
   const pattern: unknown = JSON.parse(/new RegExp\((.*)\)/.exec(source)?.[1] ?? "");
   const first = new RegExp(String(pattern));
   expect(["/api/", "/api/x/y", "/health", "/a.b"].every((path) => first.test(path))).toBe(true);
@@ -99,8 +105,22 @@ test("the entry leaves the listed paths to the Worker", () => {
   );
 });
 
-async function startProcess(): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ["--input-type=module", "-e", script()], {
+describe("behind a trusted proxy", () => {
+  test("the caller is the one whom the proxy named last", async () => {
+    const child = await startProcess({ TRUST_PROXY: "on" });
+    const ipOf = async (headers: Record<string, string>): Promise<unknown> =>
+      get("/api/else", { "cf-connecting-ip": "6.6.6.6", ...headers });
+    expect(await ipOf({ "x-forwarded-for": "7.7.7.7, 2001:db8::1" })).toMatchObject({
+      ip: "2001:db8::1",
+    });
+    expect(await ipOf({})).toMatchObject({ ip: "127.0.0.1" });
+    child.kill("SIGKILL");
+    await expect.poll(portIsFree, { timeout: 5_000 }).toBe(true);
+  });
+});
+
+async function startProcess(env: Record<string, string> = {}): Promise<ChildProcess> {
+  const child = spawn(process.execPath, ["--input-type=module", "-e", script(env)], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   await once(child.stdout, "data");
@@ -108,12 +128,12 @@ async function startProcess(): Promise<ChildProcess> {
 }
 
 /** A process of its own, so that the test can kill it. */
-function script(): string {
+function script(env: Record<string, string>): string {
   const local = new URL("../../../src/platforms/local/", import.meta.url).href;
   return `
     const { readConfig } = await import("${local}config.ts");
     const { startWorker } = await import("${local}worker-runtime.ts");
-    const config = { ...readConfig({ PORT: "${port}" }), root: ${JSON.stringify(root)} };
+    const config = { ...readConfig(${JSON.stringify({ ...env, PORT: String(port) })}), root: ${JSON.stringify(root)} };
     await startWorker({ ...config, dataDir: config.root + "/data" }, { NAME: "given" });
     console.log("started");
   `;
