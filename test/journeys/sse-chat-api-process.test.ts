@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { findFreePort } from "../support/free-port.ts";
 import { createPerson, signIn } from "../support/people.ts";
 import type { ChatPerson } from "../support/people.ts";
 import { spawnScript, startServer } from "../support/server.ts";
@@ -40,8 +41,11 @@ function textsOf({ messages }: History): string[] {
 }
 
 /** What a command of package.json prints beside the running server, and its exit code. */
-async function runScript(name: string): Promise<{ code: number; output: string }> {
-  const child = spawnScript(name, server.env);
+async function runScript(
+  name: string,
+  env: NodeJS.ProcessEnv = {},
+): Promise<{ code: number; output: string }> {
+  const child = spawnScript(name, { ...server.env, ...env });
   let output = "";
   child.stdout?.on("data", (chunk: Buffer) => (output += chunk.toString()));
   child.stderr?.on("data", (chunk: Buffer) => (output += chunk.toString()));
@@ -76,7 +80,29 @@ function watchInShell(command: string) {
   };
 }
 
+const docsAssets = ["/docs/swagger-ui.css", "/docs/swagger-ui-bundle.js"];
+
+describe("the static pages", () => {
+  test.each(["/", "/style.css", ...docsAssets])("%s comes with security headers", async (path) => {
+    const response = await fetch(`${server.url}${path}`);
+    expect(response.status).toBe(200);
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      "content-security-policy": expect.stringMatching(/^default-src 'none'; style-src 'self';/),
+      "cross-origin-resource-policy": "same-origin",
+      "referrer-policy": "no-referrer",
+      "x-content-type-options": "nosniff",
+      "x-frame-options": "DENY",
+    });
+  });
+});
+
 describe("what the start prints", () => {
+  test("says Ready when the demo people are there", async () => {
+    await server.stop();
+    await server.restart();
+    expect(server.output()).toMatch(/^Ready on \S+\n\n\s+id .*\n.* alice .*\n.* bob .*\n.* carol /);
+  });
+
   test("names three demo people who can log in", async () => {
     for (const username of ["alice", "bob", "carol"]) {
       expect(server.output()).toMatch(new RegExp(`^\\s*\\d+\\s+${username}\\s+parley-demo$`, "m"));
@@ -124,6 +150,23 @@ describe("beside the running server", () => {
       expect(output).toMatch(new RegExp(`^✓ ${name}\\s+\\d+ ms$`, "m"));
     }
     expect(code).toBe(0);
+  });
+
+  test("`npm run check-services` finds it on whatever port it is", async () => {
+    const { code, output } = await runScript("check-services", { PORT: "1" });
+    expect(output).toContain(`is served at ${server.url}\n✓ postgres`);
+    expect(code).toBe(0);
+  });
+
+  test.each([
+    [{ LIMITS: "x" }, /^LIMITS must be a JSON object like .*$/],
+    [{ DATA_DIR: "/dev/null/x" }, /^Cannot keep data in \/dev\/null\/x \(ENOTDIR\); .*$/],
+    [{ ALLOWED_ORIGINS: "**" }, /^ALLOWED_ORIGINS: "\*\*" is no origin; .*$/],
+  ])("`npm start` with %o ends with one line", async (env, line) => {
+    const port = String(await findFreePort());
+    const { code, output } = await runScript("start", { ...env, PORT: port });
+    expect(output.trim()).toMatch(line);
+    expect(code).toBe(1);
   });
 
   test("a second `npm start` on its port ends with one line that says what to do", async () => {

@@ -1,7 +1,17 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { copyFile, mkdir, readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import {
+  copyFile,
+  cp,
+  mkdir,
+  readFile,
+  readdir,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, extname, join } from "node:path";
 import { OperatorError } from "./operator-error.ts";
@@ -67,7 +77,7 @@ export async function buildSite(root: string): Promise<void> {
   const site = join(root, "dist", "site");
   const docs = join(site, "docs");
   await mkdir(docs, { recursive: true });
-  await copyFile(join(import.meta.dirname, "site", "index.html"), join(site, "index.html"));
+  await cp(join(import.meta.dirname, "site"), site, { recursive: true });
   const require = createRequire(import.meta.url);
   const swagger = dirname(require.resolve("swagger-ui-dist/package.json"));
   for (const file of ["swagger-ui.css", "swagger-ui-bundle.js"]) {

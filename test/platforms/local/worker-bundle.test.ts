@@ -25,7 +25,10 @@ describe("the bundle", () => {
     expect(modules.map(({ type, path }) => `${type} ${path}`)).toEqual(["ESModule worker.js"]);
     expect(String(modules[0]?.contents)).toContain("first");
     const site = join(root, "dist", "site");
-    expect(await readFile(join(site, "index.html"), "utf8")).not.toMatch(/<script|https?:/);
+    const page = await readFile(join(site, "index.html"), "utf8");
+    expect(page).not.toMatch(/<script|<style|style=|https?:/);
+    const [, style = ""] = /<link rel="stylesheet" href="\/(.*?)"/.exec(page) ?? [];
+    expect(await readdir(site)).toEqual(["_headers", "docs", "index.html", style]);
     expect(await readdir(join(site, "docs"))).toEqual(["swagger-ui-bundle.js", "swagger-ui.css"]);
     expect(await readdir(join(root, "dist"))).toEqual(["site", "worker"]);
   });
