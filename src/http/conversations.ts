@@ -1,7 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { MiddlewareHandler } from "hono";
-import type { ConversationSummary } from "../ports/history-store.ts";
 import type { Ports } from "../ports/index.ts";
 import {
   conversationListSchema,
@@ -10,7 +9,6 @@ import {
   historySchema,
   otherUserSchema,
 } from "../protocol/chat-api.ts";
-import { formatConversationCursor, parseConversationCursor } from "../protocol/page-cursor.ts";
 import { listConversations } from "../usecases/list-conversations.ts";
 import { readHistory } from "../usecases/read-history.ts";
 import type { ListedConversation } from "../usecases/sync-conversations.ts";
@@ -50,13 +48,12 @@ export function registerConversationRoutes(
   const { pageDefault, pageMax } = ports.config.limits;
 
   app.openapi({ ...listRoute, middleware: signedIn }, async (c) => {
-    const query = c.req.valid("query");
-    const limit = query.limit === undefined ? null : Math.min(query.limit, pageMax);
-    const before = query.cursor ? parseConversationCursor(query.cursor) : null;
-    const page = await listConversations(ports, c.var.session.person.id, { limit, before });
-    const last = page.length === limit ? page.at(-1) : undefined;
-    if (last) c.header("Link", nextLink(baseUrl(ports, c.req.raw), page.length, last));
-    return c.json(page.map(renderConversation), 200);
+    const { limit: asked, cursor } = c.req.valid("query");
+    const limit = asked === undefined ? null : Math.min(asked, pageMax);
+    const page = await listConversations(ports, c.var.session.person.id, { limit, cursor });
+    const { conversations, nextCursor } = page;
+    if (nextCursor) c.header("Link", nextLink(baseUrl(ports, c.req.raw), limit, nextCursor));
+    return c.json(conversations.map(renderConversation), 200);
   });
 
   app.openapi({ ...historyRoute, middleware: signedIn }, async (c) => {
@@ -75,8 +72,7 @@ export function registerConversationRoutes(
   });
 }
 
-function nextLink(base: string, limit: number, { updatedAt, id }: ConversationSummary): string {
-  const cursor = formatConversationCursor({ updatedAt, id });
+function nextLink(base: string, limit: number | null, cursor: string): string {
   return `<${base}${communicationPath}/chats/conversations/?limit=${limit}&cursor=${cursor}>; rel="next"`;
 }
 

@@ -11,7 +11,6 @@ import {
   openConversationSchema,
 } from "../protocol/messaging-api.ts";
 import { renderMessagingConversation } from "../protocol/messaging-conversation.ts";
-import { formatConversationCursor, parseConversationCursor } from "../protocol/page-cursor.ts";
 import { listConversations } from "../usecases/list-conversations.ts";
 import { openConversation } from "../usecases/open-conversation.ts";
 import { readConversation } from "../usecases/read-conversation.ts";
@@ -64,18 +63,12 @@ export function registerMessagingConversations(
 
   app.openapi({ ...listRoute, middleware: signedIn }, async (c) => {
     const { cursor, limit } = c.req.valid("query");
+    const { person } = c.var.session;
     const size = Math.min(limit ?? pageDefault, pageMax);
-    const before = cursor === undefined ? null : parseConversationCursor(cursor);
-    // One more than is shown tells whether there is a next page.
-    const found = await listConversations(ports, c.var.session.person.id, {
-      limit: size + 1,
-      before,
-    });
-    const shown = found.slice(0, size);
-    const last = found.length > size ? shown.at(-1) : undefined;
-    const next = last && linkToNext(ports, c, { limit, cursor: formatConversationCursor(last) });
-    const results = shown.map((each) => renderMessagingConversation(c.var.session.person, each));
-    return c.json({ results, next: next ?? null, previous: null }, 200);
+    const page = await listConversations(ports, person.id, { limit: size, cursor });
+    const results = page.conversations.map((each) => renderMessagingConversation(person, each));
+    const next = page.nextCursor && linkToNext(ports, c, { limit, cursor: page.nextCursor });
+    return c.json({ results, next, previous: null }, 200);
   });
 
   app.openapi({ ...openRoute, middleware: [signedIn, jsonBody(ports)] }, async (c) => {

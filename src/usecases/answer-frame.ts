@@ -3,7 +3,6 @@ import type { Ports } from "../ports/index.ts";
 import { ChatError } from "../protocol/error.ts";
 import { renderMessagingConversation } from "../protocol/messaging-conversation.ts";
 import { renderMessagingMessage, type LinkTo } from "../protocol/messaging-message.ts";
-import { formatConversationCursor, parseConversationCursor } from "../protocol/page-cursor.ts";
 import type { Person } from "../protocol/person.ts";
 import { messageSent } from "../protocol/socket-frames.ts";
 import type { SocketRequest } from "../protocol/socket-requests.ts";
@@ -91,16 +90,12 @@ async function list(
   { person }: Asker,
   { limit, cursor }: Request<"list_conversations">,
 ): Promise<Answer> {
-  const size = limit ?? ports.config.limits.pageDefault;
-  const before = cursor === undefined ? null : parseConversationCursor(cursor);
-  // One more than is shown tells whether there is a next page.
-  const found = await listConversations(ports, person.id, { limit: size + 1, before });
-  const shown = found.slice(0, size);
-  const last = found.length > size ? shown.at(-1) : undefined;
+  const page = { limit: limit ?? ports.config.limits.pageDefault, cursor };
+  const { conversations, nextCursor } = await listConversations(ports, person.id, page);
   return {
     type: "conversations",
-    results: shown.map((each) => renderMessagingConversation(person, each)),
-    next_cursor: last ? formatConversationCursor(last) : null,
+    results: conversations.map((each) => renderMessagingConversation(person, each)),
+    next_cursor: nextCursor,
   };
 }
 
