@@ -5,7 +5,7 @@ import type { Ports } from "../ports/index.ts";
 import type { Attachment } from "../protocol/attachment.ts";
 import { ChatError } from "../protocol/error.ts";
 import { formatDisposition } from "./content-disposition.ts";
-import { isShownInline } from "./file-type.ts";
+import { inlineName } from "./file-type.ts";
 import { communicationPath } from "./links.ts";
 import { parseRange } from "./range.ts";
 import { fails } from "./route-docs.ts";
@@ -97,12 +97,13 @@ function rangeOf(c: Context, size: number): ReturnType<typeof parseRange> {
   }
 }
 
-function describe({ contentType, name }: Described): Record<string, string> {
-  const isInline = isShownInline(contentType);
-  return {
-    "Content-Type": contentType,
-    "Content-Disposition": formatDisposition(isInline ? "inline" : "attachment", name),
-  };
+function describe(file: Described): Record<string, string> {
+  const inline = inlineName(file);
+  const disposition =
+    inline === null
+      ? formatDisposition("attachment", file.name)
+      : formatDisposition("inline", inline);
+  return { "Content-Type": file.contentType, "Content-Disposition": disposition };
 }
 
 function withLength(headers: Record<string, string>, length: number): Record<string, string> {

@@ -7,7 +7,7 @@ import { checkSend, sendMessage, takeTurn } from "../usecases/send-message.ts";
 import type { SendInput, SendResult } from "../usecases/send-message.ts";
 import { storeFile } from "../usecases/store-file.ts";
 import { seeThrough } from "../usecases/wave.ts";
-import { detectFileType, typeBytes } from "./file-type.ts";
+import { detectFileType, headBytes } from "./file-type.ts";
 import { chooseClientId } from "./idempotency.ts";
 import { readForm } from "./multipart.ts";
 import type { FormPart } from "./multipart.ts";
@@ -124,7 +124,7 @@ async function takeFile(ports: Ports, part: FilePart): Promise<StoredAttachment 
 async function readHead(bytes: AsyncIterator<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
-  while (size < typeBytes) {
+  while (size < headBytes) {
     const { done, value } = await bytes.next();
     if (done) break;
     size += value.length;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ChatMessage } from "../../src/protocol/chat-api.ts";
-import { samples } from "../support/form-bytes.ts";
+import { pngOf, samples } from "../support/form-bytes.ts";
 import { chatPath, openHttpRig, problemOf } from "../support/http-rig.ts";
 import type { HttpRig } from "../support/http-rig.ts";
 
@@ -50,6 +50,22 @@ describe("a link to a file", () => {
     expect(headers.get("Content-Disposition")).toBe(
       "attachment; filename=\"_quoted_ '_t_'.html\"; filename*=UTF-8''_quoted_%20%27%C3%A9t%C3%A9%27.html",
     );
+  });
+
+  it.each([
+    ["a.html", "a.html.png"],
+    ["a", "a.png"],
+    ["CAT.PNG", "CAT.PNG"],
+    [".png", ".png"],
+    [`${"x".repeat(240)}.htm`, `${"x".repeat(240)}.htm.png`],
+  ])("shows an image called %s as %s [FILE-1]", async (given, name) => {
+    const { headers } = await get(await linkTo(samples.png, given));
+    expect(headers.get("Content-Disposition")).toContain(`inline; filename="${name}"`);
+  });
+
+  it("has a picture of more than 40 megapixels saved [FILE-1]", async () => {
+    const { headers } = await get(await linkTo(pngOf(100_000, 100_000), "a.png"));
+    expect(headers.get("Content-Disposition")).toContain("attachment; ");
   });
 
   it("stays the same for a while, so that a browser can keep what it shows [FILE-3]", async () => {

@@ -3,7 +3,15 @@ import { createMemoryAttachmentStore } from "../../src/adapters/memory/attachmen
 import type { AttachmentStore } from "../../src/ports/attachment-store.ts";
 import type { ChatMessage } from "../../src/protocol/chat-api.ts";
 import { ChatError } from "../../src/protocol/error.ts";
-import { boundary, field, file, formBytes, samples, streamOf } from "../support/form-bytes.ts";
+import {
+  boundary,
+  field,
+  file,
+  formBytes,
+  pngOf,
+  samples,
+  streamOf,
+} from "../support/form-bytes.ts";
 import type { RawPart } from "../support/form-bytes.ts";
 import { chatPath, openHttpRig, problemOf } from "../support/http-rig.ts";
 import type { Call, HttpRig } from "../support/http-rig.ts";
@@ -112,6 +120,8 @@ describe("a form with a file", () => {
   it.each<[keyof typeof samples, string]>([
     ["png", "image"],
     ["gif", "image"],
+    ["jpeg", "image"],
+    ["webp", "image"],
     ["mp4", "video"],
     ["mp3", "audio"],
     ["pdf", "document"],
@@ -121,6 +131,15 @@ describe("a form with a file", () => {
   ])("is judged by its bytes: %s is %s [FILE-1]", async (sample, kind) => {
     const named = file(samples[sample], { fileName: "cat.jpg", type: "image/jpeg" });
     expect(await sent([to(), named])).toMatchObject({ attachment_type: kind });
+  });
+
+  it("is a document when its picture is larger than 40 megapixels [FILE-1]", async () => {
+    const kindOf = async (width: number, height: number) =>
+      (await sent([to(), file(pngOf(width, height))])).attachment_type;
+    expect(await kindOf(8_000, 5_000)).toBe("image");
+    expect(await kindOf(8_000, 5_001)).toBe("document");
+    expect(await kindOf(2 ** 31, 2 ** 31)).toBe("document");
+    expect(await kindOf(0, 5_000)).toBe("document");
   });
 
   it("is cleaned of a name that misleads [FILE-4]", async () => {
