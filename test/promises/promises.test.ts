@@ -6,7 +6,10 @@ import { defaultLimits } from "../../src/protocol/limits.ts";
 const root = resolve(import.meta.dirname, "../..");
 
 /** Each table with the ids that it must hold. */
-const tables = [{ file: "sse-chat-api.md", ids: ids("S1", [1, 54], [82, 110]) }];
+const tables = [
+  { file: "sse-chat-api.md", ids: ids("S1", [1, 54], [82, 110]) },
+  { file: "messaging-api.md", ids: ids("S2", [1, 26], [37, 46], [52, 56], [63, 69]) },
+];
 
 interface Row {
   id: string;
@@ -55,7 +58,7 @@ function read(path: string): Promise<string> {
 /** The titles of a file's tests and of the groups around them. */
 function titlesOf(source: string): Set<string> {
   const calls = source.matchAll(
-    /(?:\b(?:describe|test|it)|[\])])\(\s*("(?:[^"\\\n]|\\.)*"|`[^`$]*`)\s*,/g,
+    /(?:\b(?:describe|test|it)(?:\.concurrent)?|[\])])\(\s*("(?:[^"\\\n]|\\.)*"|`[^`$]*`)\s*,/g,
   );
   return new Set(
     [...calls].map(([, literal = '""']) =>
