@@ -13,7 +13,7 @@ import { commonHeaders, guardUrl } from "./headers.ts";
 import { registerHealthRoutes } from "./health.ts";
 import { registerMessageRoutes } from "./messages.ts";
 import { registerMessagingRoutes } from "./messaging.ts";
-import { createNotFoundHandler, guardHead } from "./methods.ts";
+import { createMethodGuards } from "./methods.ts";
 import { registerPresenceRoutes } from "./presence.ts";
 import { registerReceiptRoutes } from "./receipts.ts";
 import { registerServiceRoutes } from "./service.ts";
@@ -34,8 +34,10 @@ export function createApp(ports: Ports, options: AppOptions = {}): OpenAPIHono {
   const authenticate = createAuthenticate(ports);
   const protect = signedIn(authenticate);
 
+  const { guardHead, notFound } = createMethodGuards(app);
+
   app.onError(createErrorHandler(ports.log));
-  app.notFound(createNotFoundHandler(app));
+  app.notFound(notFound);
   app.use(commonHeaders, cors(ports), guardUrl, guardHead, timeLimit(ports), onlyErrors);
 
   registerConversationRoutes(app, ports, protect);

@@ -98,12 +98,16 @@ describe("a method", () => {
     ["POST", "/api/service/users", "PUT, OPTIONS"],
     ["OPTIONS", `${chatPath}/chats/`, "POST, OPTIONS"],
     ["post", `${chatPath}/chats/online-users/`, "GET, OPTIONS"],
-    ["BREW", "/health", "GET, OPTIONS"],
+    ["BREW", "/health", "GET, HEAD, OPTIONS"],
+    ["POST", "/api/docs/", "GET, HEAD, OPTIONS"],
+    ["HEAD", `${chatPath}/chats/`, "POST, OPTIONS"],
+    ["HEAD", `${chatPath}/chats/online-users/`, "GET, OPTIONS"],
   ])("%s is not allowed at %s [METHOD-1]", async (method, path, allow) => {
     const response = await rig.call(path, { method, as: rig.alice });
     expect(response.status).toBe(405);
     expect(response.headers.get("Allow")).toBe(allow);
-    expect((await problemOf(response)).code).toBe("method-not-allowed");
+    const code = method === "HEAD" ? null : (await problemOf(response)).code;
+    expect(code ?? "method-not-allowed").toBe("method-not-allowed");
   });
 
   it.each(["chats/conversation/1/", "chats/conversations/", "sse/events/"])(
@@ -117,6 +121,15 @@ describe("a method", () => {
 });
 
 describe("an address", () => {
+  it.each(["/api/nothing", "/health/nothing", `${chatPath}/nothing/`])(
+    "that is unknown is so for HEAD too: %s [METHOD-1]",
+    async (path) => {
+      const response = await rig.call(path, { method: "HEAD", as: rig.alice });
+      expect(response.status).toBe(404);
+      expect(response.headers.get("Allow")).toBeNull();
+    },
+  );
+
   it.each(["%zz", "%", "%c0%af", "%00", "a%00b"])(
     "with %s cannot be read [URL-1]",
     async (part) => {
