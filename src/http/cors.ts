@@ -9,10 +9,11 @@ const preflight = {
 };
 const exposed = "Link, Retry-After, Idempotency-Replayed, X-Request-Id";
 
-/** `*` stands for one host label or the port, never for a dot or more. */
+/** `*` stands for one host label, never for a dot or more; as a port, for any and for none. */
 function patternOf(entry: string): RegExp {
   const escaped = entry.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`);
-  return new RegExp(`^${escaped.replaceAll("*", "[a-z0-9-]+")}$`);
+  const pattern = escaped.replace(/:\*$/, "(:[0-9]{1,5})?").replaceAll("*", "[a-z0-9-]+");
+  return new RegExp(`^${pattern}$`);
 }
 
 /** Whether pages of an origin may call the server; without an origin it is no page (CORS-1). */

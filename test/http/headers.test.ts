@@ -60,23 +60,25 @@ describe("a page of another origin", () => {
       },
     });
 
-  it.each(["https://chat.example.com", "http://localhost:5173", "https://eu.example.org"])(
-    "may call when it is on the list: %s [CORS-1] [CORS-2]",
-    async (origin) => {
-      const asked = await preflight(origin);
-      expect(asked.status).toBe(204);
-      expect(asked.headers.get("Access-Control-Allow-Origin")).toBe(origin);
-      expect(asked.headers.get("Access-Control-Allow-Methods")).toContain("POST");
-      expect(asked.headers.get("Access-Control-Allow-Headers")).toContain("Idempotency-Key");
-      expect(asked.headers.get("Vary")).toBe("Origin");
-      const answered = await rig.call(path, { as: rig.alice, headers: { Origin: origin } });
-      expect(answered.headers.get("Access-Control-Allow-Origin")).toBe(origin);
-      expect(answered.headers.get("Access-Control-Expose-Headers")).toContain(
-        "Idempotency-Replayed",
-      );
-      expect(answered.headers.get("Access-Control-Allow-Credentials")).toBeNull();
-    },
-  );
+  it.each([
+    "https://chat.example.com",
+    "http://localhost:5173",
+    "http://localhost",
+    "http://[::1]:5173",
+    "http://[::1]",
+    "https://eu.example.org",
+  ])("may call when it is on the list: %s [CORS-1] [CORS-2]", async (origin) => {
+    const asked = await preflight(origin);
+    expect(asked.status).toBe(204);
+    expect(asked.headers.get("Access-Control-Allow-Origin")).toBe(origin);
+    expect(asked.headers.get("Access-Control-Allow-Methods")).toContain("POST");
+    expect(asked.headers.get("Access-Control-Allow-Headers")).toContain("Idempotency-Key");
+    expect(asked.headers.get("Vary")).toBe("Origin");
+    const answered = await rig.call(path, { as: rig.alice, headers: { Origin: origin } });
+    expect(answered.headers.get("Access-Control-Allow-Origin")).toBe(origin);
+    expect(answered.headers.get("Access-Control-Expose-Headers")).toContain("Idempotency-Replayed");
+    expect(answered.headers.get("Access-Control-Allow-Credentials")).toBeNull();
+  });
 
   it.each([
     "https://evil.example",
@@ -87,7 +89,10 @@ describe("a page of another origin", () => {
     "https://example.org",
     "https://a.b.example.org",
     "http://localhost:5173.evil.example",
-    "http://localhost",
+    "http://localhost:evil",
+    "http://localhost:",
+    "http://localhost:123456",
+    "http://[::2]:5173",
     "https://evil.example, https://chat.example.com",
     "https://chatXexample.com",
     "*",

@@ -110,7 +110,12 @@ function createPorts(database: PGlite, hubs: QuietHubs, logged: HttpRig["logged"
       limits: { ...defaultLimits, sendBurst: 10_000 },
       accounts: true,
       queryToken: true,
-      allowedOrigins: ["https://chat.example.com", "http://localhost:*", "https://*.example.org"],
+      allowedOrigins: [
+        "https://chat.example.com",
+        "http://localhost:*",
+        "http://[::1]:*",
+        "https://*.example.org",
+      ],
       publicUrl: null,
       serviceKey,
       version: "0.0.0-test",
