@@ -185,6 +185,24 @@ describe("a token's issuer and audience [AUTH-1]", () => {
   });
 });
 
+describe("a token of an account [AUTH-1]", () => {
+  const named = { exp: hour, user_id: "account:ann" };
+
+  it.each<[string, JWTPayload, Partial<TokenVerifierOptions>]>([
+    ["no issuer", named, {}],
+    ["the host as issuer", { ...named, iss: "https://host.test" }, { issuer: "https://host.test" }],
+    ["the id in sub", { exp: hour, sub: "account:ann" }, {}],
+    ["the id in the host's claim", { exp: hour, uid: "account:ann" }, { userClaim: "uid" }],
+  ])("is not the host's to sign: %s", async (_, payload, options) => {
+    expect(await codeOf(await sign(payload), options)).toBe("unauthorized");
+  });
+
+  it("is ours to sign, and other ids are the host's", async () => {
+    expect(await codeOf(await sign({ ...named, iss: "parley" }))).toBe("accepted");
+    expect(await codeOf(await sign({ ...named, user_id: "accounts:ann" }))).toBe("accepted");
+  });
+});
+
 describe("a forged or malformed token [AUTH-1]", () => {
   const claims = { sub: "1", exp: hour };
 

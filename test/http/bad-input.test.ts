@@ -182,6 +182,7 @@ describe("a message", () => {
     ["with empty text", { message: "" }, 400, "empty-message"],
     ["of spaces", { message: "  \n\t" }, 400, "empty-message"],
     ["of what cannot be seen", { message: "\u200b\u200d" }, 400, "empty-message"],
+    ["of braille blanks", { message: "\u2800 \u2800" }, 400, "empty-message"],
     ["of 4,001 characters", { message: "x".repeat(4_001) }, 400, "text-too-long"],
     ["of 64 KiB without a space", { message: "x".repeat(65_536) }, 400, "text-too-long"],
     ["with NUL", { message: "a\u0000b" }, 400, "invalid-request"],

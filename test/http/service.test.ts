@@ -53,6 +53,12 @@ describe("users", () => {
     });
   });
 
+  it("are called by their id where they have no name, without what turns it around [USER-1]", async () => {
+    const response = await put({ external_id: "a\u202eb\u2066c\nd" });
+    const { users } = (await response.json()) as { users: object[] };
+    expect(users).toMatchObject([{ username: "user-abcd", external_id: "a\u202eb\u2066c\nd" }]);
+  });
+
   it.each<[string, unknown]>([
     ["nobody", []],
     ["101", Array.from({ length: 101 }, (_, i) => ({ external_id: `x${i}` }))],

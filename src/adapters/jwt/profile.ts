@@ -1,10 +1,8 @@
 import type { JWTPayload } from "jose";
+import { withoutControls } from "../../core/text.ts";
 import type { Claims } from "../../ports/identity.ts";
 
 const limits = { externalId: 200, username: 150, fullName: 200, avatar: 2_048 };
-
-/** Controls, and the marks that make a name show as what it is not (CVE-2021-42574). */
-const unprintable = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 
 function firstString(payload: JWTPayload, names: string[]): string | null {
   for (const name of names) {
@@ -16,7 +14,7 @@ function firstString(payload: JWTPayload, names: string[]): string | null {
 
 function readName(payload: JWTPayload, names: string[], maxLength: number): string | null {
   const text = firstString(payload, names)?.toWellFormed().normalize("NFC");
-  const clean = text?.replaceAll(unprintable, "").trim() ?? "";
+  const clean = text === undefined ? "" : withoutControls(text).trim();
   return Array.from(clean).slice(0, maxLength).join("").trim() || null;
 }
 

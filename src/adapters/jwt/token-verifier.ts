@@ -90,8 +90,8 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
       clockTolerance: leewaySeconds,
     });
     const claims = toClaims(payload, isOwn ? ["user_id"] : hostClaims);
-    // These ids are ours to give out, and a key set may be shared with strangers.
-    return claims?.externalId.startsWith("account:") && !isShared ? null : claims;
+    // These ids are ours to give out: a host's user may be called anything.
+    return claims?.externalId.startsWith("account:") && !isOwn ? null : claims;
   }
 
   return {

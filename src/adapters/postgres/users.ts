@@ -1,3 +1,4 @@
+import { withoutControls } from "../../core/text.ts";
 import type { UserProfile } from "../../ports/user-store.ts";
 import { ChatError } from "../../protocol/error.ts";
 import type { Person } from "../../protocol/person.ts";
@@ -34,7 +35,7 @@ with
         else $2::bigint
       end,
       $1::text,
-      coalesce($3::text, 'user-' || $1::text),
+      coalesce($3::text, $6::text),
       coalesce($4::text, ''),
       $5::text
     where not exists (select from known)
@@ -55,7 +56,15 @@ const tries = 5;
 
 export async function ensureUser(db: Database, profile: UserProfile): Promise<Person> {
   const { externalId, username, fullName, avatar } = profile;
-  const params: Param[] = [externalId, adoptableId(externalId), username, fullName, avatar];
+  const fallback = `user-${withoutControls(externalId)}`;
+  const params: Param[] = [
+    externalId,
+    adoptableId(externalId),
+    username,
+    fullName,
+    avatar,
+    fallback,
+  ];
   for (let attempt = 0; attempt < tries; attempt += 1) {
     // oxlint-disable-next-line no-await-in-loop -- again only after losing a race for the id
     const [person] = await db.query<Person>({ text: ensure, params });
