@@ -21,7 +21,7 @@ export async function listConversations(
   userId: number,
   { limit, cursor }: ListRequest,
 ): Promise<ConversationList> {
-  const before = cursor ? parseConversationCursor(cursor) : null;
+  const before = cursor === undefined ? null : parseConversationCursor(cursor);
   // One more than is shown tells whether there is a next page.
   const page = { limit: limit && limit + 1, before };
   const found = await ports.history.listConversations(userId, page);

@@ -48,7 +48,7 @@ describe("what follows a commit", () => {
     const receiverUnread = { count: 1, version: 1 };
     commit.resolve({ status: "stored", message: sampleMessage(1), receiverUnread });
     await kept[0];
-    expect(hubs.delivered.map(({ userId }) => userId).toSorted()).toEqual([1, 2]);
+    expect(hubs.delivered.map(({ userId }) => userId).toSorted((a, b) => a - b)).toEqual([1, 2]);
     expect((await answer).isReplay).toBe(false);
   });
 

@@ -62,13 +62,14 @@ export class UserHub extends DurableObject<Env> {
     await this.#plan();
   }
 
-  override async webSocketClose(socket: WebSocket): Promise<void> {
+  override async webSocketClose(socket: WebSocket, code: number): Promise<void> {
+    try { socket.close(code === 1005 || code === 1006 ? 1000 : code); } catch { }
     this.#hub.leave(this.#connections.of(socket), this.#now());
     await this.#plan();
   }
 
   override async webSocketError(socket: WebSocket): Promise<void> {
-    await this.webSocketClose(socket);
+    await this.webSocketClose(socket, 1011);
   }
 
   override async alarm(): Promise<void> {
