@@ -1,4 +1,4 @@
-import type { LoggedFrame } from "../protocol/socket-frames.ts";
+import type { FrameAnswer, LoggedFrame } from "../protocol/socket-frames.ts";
 
 /** Where a connection stands in the log. Kept across hibernation. */
 export interface Position {
@@ -22,8 +22,8 @@ export interface Connection {
   lastSignOfLife(): number;
   position(): Position;
   savePosition(position: Position): void;
-  /** Returns how many characters went out. */
-  send(frame: LoggedFrame): number;
+  /** Returns how many characters went out. `answer`: the frame answers what this very connection asked. */
+  send(frame: LoggedFrame, answer?: FrameAnswer): number;
   /** MUST NOT throw, like send; a connection that is gone reports so by its close event. */
   close(code: number): void;
 }

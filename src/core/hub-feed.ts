@@ -1,7 +1,7 @@
 import { closeCodes } from "../protocol/close-codes.ts";
 import { formatCursor, parseCursor } from "../protocol/cursor.ts";
 import type { Limits } from "../protocol/limits.ts";
-import type { LoggedFrame } from "../protocol/socket-frames.ts";
+import type { FrameAnswer, LoggedFrame } from "../protocol/socket-frames.ts";
 import type { Connection } from "./connection.ts";
 import type { DeliveryReport } from "./delivery-report.ts";
 import { createArrivals } from "./hub-arrivals.ts";
@@ -15,10 +15,17 @@ export interface FeedOptions {
   report: Pick<DeliveryReport, "begin" | "resume" | "acknowledge">;
 }
 
-/** When an event came, and over which connection, if any: that one gets an answer of its own. */
+/** The connection that an event came from, and what it asked. It gets the event as its answer, in the event's place. */
+export interface AskingConnection {
+  id: string;
+  answer: FrameAnswer;
+  /** Whether it has its answer. */
+  isTold: boolean;
+}
+
 export interface Origin {
   now: number;
-  connectionId: string | null;
+  asking: AskingConnection | null;
 }
 
 /** Brings the log to the connections: replay after a gap, then live, never more than the window at once. */
@@ -36,9 +43,10 @@ export function createFeed({ store, connections, limits, report }: FeedOptions):
   const arrivals = createArrivals(report);
   const idOf = (number: number): string => formatCursor({ epoch: store.epoch, number });
 
-  function send(connection: Connection, { number, body }: LogEntry, now: number): void {
-    windows.add(connection, number, connection.send({ kind: "event", id: idOf(number), body }));
-    if (!connection.position().acknowledges) arrivals.reach(connection, number, now);
+  function send(connection: Connection, { number, body }: LogEntry, origin: Origin): void {
+    const frame = { kind: "event", id: idOf(number), body } as const;
+    windows.add(connection, number, sendFrom(origin, connection, frame));
+    if (!connection.position().acknowledges) arrivals.reach(connection, number, origin.now);
   }
 
   /** Replays as much as the window takes; goes live once the log is exhausted. */
@@ -52,9 +60,11 @@ export function createFeed({ store, connections, limits, report }: FeedOptions):
         connection.savePosition({ ...position, stage: "live", sent });
         return void connection.send({ kind: "ready", id: idOf(sent) });
       }
-      send(connection, entry, now);
+      send(connection, entry, { now, asking: null });
       sent = entry.number;
     }
+    // Nothing would ever tell that there is room again.
+    if (!position.acknowledges) return connection.close(closeCodes.slow);
     connection.savePosition({ ...position, stage: "replaying", sent });
   }
 
@@ -70,17 +80,14 @@ export function createFeed({ store, connections, limits, report }: FeedOptions):
       replay(connection, now);
     },
     leave: (connection) => [windows, arrivals].forEach((each) => each.forget(connection)),
-    publish(entry, { now, connectionId }) {
-      for (const connection of connections()) {
-        if (connection.position().stage !== "live" || connection.id === connectionId) continue;
+    publish(entry, origin) {
+      for (const connection of connections().filter(isLive)) {
         if (windows.isFull(connection)) connection.close(closeCodes.slow);
-        else send(connection, entry, now);
+        else send(connection, entry, origin);
       }
     },
     broadcast(frame) {
-      for (const connection of connections()) {
-        if (connection.position().stage !== "waiting") connection.send(frame);
-      }
+      for (const each of connections().filter(isPlaced)) each.send(frame);
     },
     acknowledge(connection, number, now) {
       const position = connection.position();
@@ -90,6 +97,21 @@ export function createFeed({ store, connections, limits, report }: FeedOptions):
       if (position.stage === "replaying") replay(connection, now);
     },
   };
+}
+
+function isPlaced(connection: Connection): boolean {
+  return connection.position().stage !== "waiting";
+}
+
+function isLive(connection: Connection): boolean {
+  return connection.position().stage === "live";
+}
+
+/** To the one that asked, the event is its answer. */
+function sendFrom({ asking }: Origin, connection: Connection, frame: LoggedFrame): number {
+  if (asking?.id !== connection.id) return connection.send(frame);
+  asking.isTold = true;
+  return connection.send(frame, asking.answer);
 }
 
 type Place = { kind: "start" | "resume" } | { kind: "reset"; reason: ResetReason };

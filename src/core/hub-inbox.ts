@@ -1,7 +1,7 @@
 import { eventKey, type DurableEvent } from "../protocol/event.ts";
 import type { Limits } from "../protocol/limits.ts";
 import type { Message } from "../protocol/message.ts";
-import type { Origin } from "./hub-feed.ts";
+import type { AskingConnection, Origin } from "./hub-feed.ts";
 import type { HubStore, LogEntry } from "./hub-store.ts";
 
 /** Messages that a hub has not been given, though it knows that they exist. */
@@ -38,7 +38,7 @@ export interface InboxOptions {
 /** Puts what concerns the user into the log: each thing once, each conversation's messages in order. */
 export interface Inbox {
   /** A message beyond a hole is left alone and the hole returned (HUB-5). */
-  deliver(event: DurableEvent, now: number, connectionId?: string): Hole | null;
+  deliver(event: DurableEvent, now: number, asking?: AskingConnection): Hole | null;
   /** Takes what filled a hole, and the hole for filled. */
   repair(messages: Message[], hole: Hole, now: number): void;
   /** What the history has and the log was never given (HUB-6). */
@@ -71,8 +71,8 @@ export function createInbox(options: InboxOptions): Inbox {
   }
 
   return {
-    deliver(event, now, connectionId) {
-      const origin = { now, connectionId: connectionId ?? null };
+    deliver(event, now, asking) {
+      const origin = { now, asking: asking ?? null };
       raiseUnread(store, event);
       if (event.type !== "message") {
         record(event, origin);
@@ -87,7 +87,7 @@ export function createInbox(options: InboxOptions): Inbox {
     repair(messages, { conversationId, toSeq }, now) {
       for (const message of messages) {
         if (message.seq <= headOf(conversationId)) continue;
-        recordMessage({ type: "message", message }, { now, connectionId: null });
+        recordMessage({ type: "message", message }, { now, asking: null });
       }
       raise(store, conversationId, { headSeq: toSeq });
     },

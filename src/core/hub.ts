@@ -60,6 +60,12 @@ export function createHub(options: HubOptions): Hub {
     },
   });
 
+  /** A connection that pings is one that listens, though it never said from where on. */
+  function startOrClose(connection: Connection, now: number): void {
+    if (Number.isFinite(connection.lastSignOfLife())) feed.join(connection, null, now);
+    else connection.close(closeCodes.idle);
+  }
+
   return {
     open(connection, now) {
       makeRoom(connections(), connection, limits.connectionsPerUser);
@@ -78,7 +84,7 @@ export function createHub(options: HubOptions): Hub {
     expire(now) {
       for (const each of connections()) {
         if (now >= each.expiresAt) each.close(closeCodes.tokenExpired);
-        else if (now >= waitsUntil(each)) each.close(closeCodes.idle);
+        else if (now >= waitsUntil(each)) startOrClose(each, now);
       }
     },
     passTyping: createTypingGate(store, limits),

@@ -27,7 +27,6 @@ export function registerSocketRoutes(
         throw new ChatError("forbidden", { detail: "This origin is not allowed" });
       }
       if (c.req.header("Upgrade")?.toLowerCase() !== "websocket") {
-        c.header("Upgrade", "websocket");
         throw new ChatError("upgrade-required");
       }
       const owner = await identify(ports, authenticate, credentialOf(c, ports));

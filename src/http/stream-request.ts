@@ -17,5 +17,5 @@ export function credentialOf(c: Context, { config }: Pick<Ports, "config">): Str
 
 /** The header is the browser's own and newer than an address written when the page was opened. */
 export function lastEventIdOf(c: Context): string | null {
-  return c.req.header("Last-Event-ID") ?? c.req.query("last_event_id") ?? null;
+  return c.req.header("Last-Event-ID") || c.req.query("last_event_id") || null;
 }

@@ -9,6 +9,8 @@ export type Surface = "bridge" | "chat" | "messaging";
 export interface FrameContext {
   viewerId: number;
   linkTo: LinkTo;
+  /** The frame answers what this very connection asked. */
+  answer?: FrameAnswer | undefined;
 }
 
 type SocketFrame = { type: string } & Record<string, unknown>;
@@ -17,6 +19,11 @@ type SocketFrame = { type: string } & Record<string, unknown>;
 export type LoggedFrame =
   | { kind: "event"; id: string; body: string }
   | Exclude<HubFrame, { kind: "event" }>;
+
+/** What an answer carries back to the connection that asked. */
+export interface FrameAnswer {
+  ref?: string | number | undefined;
+}
 
 /** The frame as text. */
 export function encodeFrame(surface: Surface, frame: LoggedFrame, context: FrameContext): string {
@@ -56,15 +63,16 @@ function renderFrame(
 function renderMessage(
   surface: "chat" | "messaging",
   message: (DurableEvent & { type: "message" })["message"],
-  { viewerId, linkTo }: FrameContext,
+  { viewerId, linkTo, answer }: FrameContext,
 ): SocketFrame {
   const rendered = renderMessagingMessage(message, linkTo);
+  if (answer) return { ...messageSent(message.uuid, { message: rendered }), ...answer };
   if (surface === "messaging") return { type: "message", message: rendered };
   if (message.sender.id === viewerId) return messageSent(message.uuid, { message: rendered });
   return { type: "new_message", message: rendered };
 }
 
-/** `/ws/chat/` confirms a send to the socket it came from, and shows it to the sender's other sockets, in the same words. */
+/** Confirms a send to the socket it came from; `/ws/chat/` shows it to the sender's other sockets in the same words. */
 export function messageSent(
   id: string,
   { message }: { message: ReturnType<typeof renderMessagingMessage> },

@@ -8,29 +8,29 @@ const text = z.string();
 const send = z
   .object({
     ref,
-    recipient_id: idSchema.optional(),
-    conversation_id: idSchema.optional(),
-    text: text.optional(),
+    recipient_id: idSchema.nullish(),
+    conversation_id: idSchema.nullish(),
+    text: text.nullish(),
     /** The name that the messaging API's model has for it. */
-    content: text.optional(),
+    content: text.nullish(),
     client_id: clientIdSchema.nullish(),
   })
-  .refine((frame) => (frame.recipient_id === undefined) !== (frame.conversation_id === undefined), {
+  .refine((frame) => (frame.recipient_id == null) !== (frame.conversation_id == null), {
     error: "either recipient_id or conversation_id",
     path: ["recipient_id"],
   });
 
 const readTarget = z.object({
   ref,
-  conversation_id: idSchema.optional(),
-  message_ids: z.array(idSchema).max(10_000).optional(),
-  sender_id: idSchema.optional(),
+  conversation_id: idSchema.nullish(),
+  message_ids: z.array(idSchema).max(10_000).nullish(),
+  sender_id: idSchema.nullish(),
 });
 
 /** Every frame that a client sends, by its type. Unknown fields are let pass. */
 export const socketRequestSchemas = {
   /** First on /ws/messaging/: from which event on. */
-  hello: z.object({ ref, last_event_id: z.string().max(64).nullish() }),
+  hello: z.object({ ref, last_event_id: z.unknown().optional() }),
   /** Everything up to and including this event has arrived. */
   ack: z.object({ event_id: z.string().max(64) }),
   message: send,
@@ -41,8 +41,8 @@ export const socketRequestSchemas = {
   open_conversation: z.object({ ref, user_id: idSchema }),
   list_conversations: z.object({
     ref,
-    limit: z.int().min(1).max(100).optional(),
-    cursor: z.string().max(200).optional(),
+    limit: z.int().min(1).nullish(),
+    cursor: z.string().max(200).nullish(),
   }),
   presence: z.object({ ref }),
   ping: z.object({ ref }),

@@ -79,9 +79,9 @@ async function send(
 async function otherOf(
   ports: AnswerPorts,
   person: Person,
-  { conversation_id: id = 0 }: Request<"message" | "send">,
+  { conversation_id: id }: Request<"message" | "send">,
 ): Promise<number> {
-  const { otherUser } = await findConversation(ports, person.id, id);
+  const { otherUser } = await findConversation(ports, person.id, id ?? 0);
   return otherUser.id;
 }
 
@@ -90,7 +90,8 @@ async function list(
   { person }: Asker,
   { limit, cursor }: Request<"list_conversations">,
 ): Promise<Answer> {
-  const page = { limit: limit ?? ports.config.limits.pageDefault, cursor };
+  const { pageDefault, pageMax } = ports.config.limits;
+  const page = { limit: Math.min(limit ?? pageDefault, pageMax), cursor: cursor ?? undefined };
   const { conversations, nextCursor } = await listConversations(ports, person.id, page);
   return {
     type: "conversations",
@@ -122,8 +123,8 @@ function targetOf(request: Request<"read">): ReadTarget {
   const targets: ReadTarget[] = [];
   const { conversation_id: conversationId, sender_id: senderId, message_ids: messageIds } = request;
   if (messageIds) targets.push({ by: "messages", messageIds });
-  if (conversationId !== undefined) targets.push({ by: "conversation", conversationId });
-  if (senderId !== undefined) targets.push({ by: "sender", senderId });
+  if (conversationId != null) targets.push({ by: "conversation", conversationId });
+  if (senderId != null) targets.push({ by: "sender", senderId });
   const [target] = targets;
   if (target && targets.length === 1) return target;
   throw new ChatError("invalid-request", {

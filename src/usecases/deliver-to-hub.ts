@@ -1,3 +1,4 @@
+import type { AskingConnection } from "../core/hub-feed.ts";
 import type { Hole } from "../core/hub-inbox.ts";
 import type { Hub } from "../core/hub.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -17,12 +18,12 @@ const rangeLimit = 500;
 export async function deliverToHub(
   ports: DeliverPorts,
   event: DurableEvent,
-  connectionId?: string,
+  asking?: AskingConnection,
 ): Promise<void> {
-  const hole = ports.hub.inbox.deliver(event, ports.clock.now(), connectionId);
+  const hole = ports.hub.inbox.deliver(event, ports.clock.now(), asking);
   if (!hole) return;
   await fillHole(ports, hole);
-  ports.hub.inbox.deliver(event, ports.clock.now(), connectionId);
+  ports.hub.inbox.deliver(event, ports.clock.now(), asking);
 }
 
 /** Fetches what the hub was never told (HUB-5, HUB-6). */

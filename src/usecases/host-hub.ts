@@ -1,3 +1,4 @@
+import type { AskingConnection } from "../core/hub-feed.ts";
 import type { Head, UnreadVersion } from "../core/hub-inbox.ts";
 import type { Visit } from "../core/hub-presence.ts";
 import type { UserHubs } from "../ports/user-hub.ts";
@@ -13,8 +14,8 @@ export type HostPorts = SettlePorts &
 
 /** A hub with its surroundings: what the port UserHubs promises, for one user. Platforms only carry the calls. */
 export interface HubHost {
-  /** `connectionId`: where the events came from, if from one of the hub's own connections. */
-  deliver(events: DurableEvent[], connectionId?: string): Promise<void>;
+  /** `asking`: the hub's own connection that the events came from, if it was one. */
+  deliver(events: DurableEvent[], asking?: AskingConnection): Promise<void>;
   signal(signal: Signal): void;
   type(sender: Person, receiverId: number, isTyping: boolean): Promise<boolean>;
   sync(heads: Head[]): Promise<Presence[]>;
@@ -51,9 +52,9 @@ export function createHubHost(ports: HostPorts): HubHost {
   }
 
   return {
-    async deliver(events, connectionId) {
+    async deliver(events, asking) {
       for (const event of events) {
-        await inTurn(conversationOf(event), () => deliverToHub(ports, event, connectionId));
+        await inTurn(conversationOf(event), () => deliverToHub(ports, event, asking));
       }
     },
     signal: (signal) => hub.signal(signal),

@@ -4,11 +4,14 @@ import { socketRequestSchemas, type SocketRequest } from "../protocol/socket-req
 /** A frame that could not be read, with the ref to answer to if it had one. */
 export class FrameError extends ChatError {
   readonly ref: unknown;
+  /** Perhaps a newer client's; no mistake. */
+  readonly isUnknownType: boolean;
 
-  constructor(detail: string, ref?: unknown) {
+  constructor(detail: string, ref?: unknown, isUnknownType = false) {
     super("invalid-frame", { detail });
     this.name = "FrameError";
     this.ref = ref;
+    this.isUnknownType = isUnknownType;
   }
 }
 
@@ -18,8 +21,9 @@ export function readFrame(text: string): SocketRequest {
   const ref =
     typeof frame["ref"] === "string" || typeof frame["ref"] === "number" ? frame["ref"] : undefined;
   const { type } = frame;
-  if (typeof type !== "string" || !Object.hasOwn(socketRequestSchemas, type)) {
-    throw new FrameError("There is no frame of this type", ref);
+  if (typeof type !== "string") throw new FrameError("A frame has a type", ref);
+  if (!Object.hasOwn(socketRequestSchemas, type)) {
+    throw new FrameError("There is no frame of this type", ref, true);
   }
   const result = socketRequestSchemas[type as SocketRequest["type"]].safeParse(frame);
   if (result.success) return { type, ...result.data } as SocketRequest;

@@ -1,4 +1,5 @@
 import type { Connection } from "../core/connection.ts";
+import type { AskingConnection } from "../core/hub-feed.ts";
 import type { Hub } from "../core/hub.ts";
 import type { UserHubs } from "../ports/user-hub.ts";
 import { closeCodes } from "../protocol/close-codes.ts";
@@ -31,42 +32,39 @@ const mostMistakes = 10;
 /** Frames of one socket that wait their turn. */
 const mostWaiting = 100;
 
+/** A question is answered within this time, the time in which it waits its turn included (ERR-2). */
+const answerWithinMs = 9_500;
+/** Questions of one user, beside what sends and typing have limits of their own for. */
+const pace = { burst: 60, perSecond: 10 };
+/** What must not wait behind a send that waits for Postgres. */
+const quick = new Set<Question["type"]>(["typing", "presence", "ping"]);
+const encoder = new TextEncoder();
+
 export function createSocketServer(ports: ServePorts): SocketServer {
   const lanes = new WeakMap<Connection, { last: Promise<void>; waiting: number }>();
   const { refuse, forgive } = createRefusal(ports);
 
-  async function answer(
-    connection: SocketConnection,
-    asker: Asker,
-    question: Question,
-  ): Promise<void> {
+  async function answer({ connection, asker, question, askedAt }: Turn): Promise<void> {
     const { ref } = question;
+    const asking = { id: connection.id, answer: ref === undefined ? {} : { ref }, isTold: false };
     try {
-      const seen = { ...ports, hubs: hubsSeenFrom(ports, connection.id) };
-      const reply = await answerFrame(seen, asker, question);
-      if (reply) connection.say({ ...reply, ...(ref !== undefined && { ref }) });
+      const seen = { ...ports, hubs: hubsSeenFrom(ports, asking) };
+      const left = askedAt + answerWithinMs - ports.clock.now();
+      const reply = await inTime(ports, answerFrame(seen, asker, question), left);
+      // A send's answer may have come with the log already, in its place.
+      if (reply && !asking.isTold) connection.say({ ...reply, ...asking.answer });
     } catch (error) {
       refuse(connection, error, ref);
     }
   }
 
-  /** Questions of one socket are answered in their order; what concerns the connection itself never waits. */
-  async function queue(
-    connection: SocketConnection,
-    asker: Asker,
-    question: Question,
-  ): Promise<void> {
-    const lane = lanes.get(connection) ?? { last: Promise.resolve(), waiting: 0 };
-    lanes.set(connection, lane);
-    if (lane.waiting >= mostWaiting) {
-      return refuse(
-        connection,
-        new ChatError("rate-limited", { retryAfterMs: 1_000 }),
-        question.ref,
-      );
-    }
+  /** Questions of one socket are answered in their order. */
+  async function queue(turn: Turn): Promise<void> {
+    const lane = lanes.get(turn.connection) ?? { last: Promise.resolve(), waiting: 0 };
+    lanes.set(turn.connection, lane);
+    if (lane.waiting >= mostWaiting) throw new ChatError("rate-limited", { retryAfterMs: 1_000 });
     lane.waiting += 1;
-    lane.last = lane.last.then(() => answer(connection, asker, question));
+    lane.last = lane.last.then(() => answer(turn));
     await lane.last;
     lane.waiting -= 1;
   }
@@ -74,17 +72,48 @@ export function createSocketServer(ports: ServePorts): SocketServer {
   return {
     async receive(connection, asker, data) {
       if (typeof data !== "string") return connection.close(closeCodes.badFrames);
-      if (data.length > mostBytes) return connection.close(closeCodes.tooBig);
+      if (isTooBig(data)) return connection.close(closeCodes.tooBig);
+      let ref: unknown;
       try {
         const request = readFrame(data);
         const question = place(ports, connection, request);
         forgive(connection);
-        if (question) await queue(connection, asker, question);
+        if (!question) return;
+        ({ ref } = question);
+        const { allowed, retryAfterMs } = ports.limiter.take(`frame:${ports.userId}`, pace);
+        if (!allowed) throw new ChatError("rate-limited", { retryAfterMs });
+        const turn = { connection, asker, question, askedAt: ports.clock.now() };
+        await (quick.has(question.type) ? answer(turn) : queue(turn));
       } catch (error) {
-        refuse(connection, error, error instanceof FrameError ? error.ref : undefined);
+        refuse(connection, error, error instanceof FrameError ? error.ref : ref);
       }
     },
   };
+}
+
+interface Turn {
+  connection: SocketConnection;
+  asker: Asker;
+  question: Question;
+  /** When it came, ms. */
+  askedAt: number;
+}
+
+function isTooBig(text: string): boolean {
+  // One UTF-16 unit is at most three bytes: most frames need no count.
+  return text.length * 3 > mostBytes && encoder.encode(text).length > mostBytes;
+}
+
+/** What was begun goes on, so that a retry with the same client_id finds it. */
+function inTime<T>({ clock }: ServePorts, work: Promise<T>, ms: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = clock.every(Math.max(0, ms), () => {
+      stop();
+      reject(new ChatError("history-unavailable", { retryAfterMs: 2_000 }));
+    });
+    // eslint-disable-next-line promise/no-callback-in-promise -- a race, with the loser's timer stopped
+    work.then(resolve, reject).finally(stop);
+  });
 }
 
 interface Refusal {
@@ -99,7 +128,7 @@ function createRefusal(ports: ServePorts): Refusal {
   return {
     refuse(connection, error, ref) {
       connection.say(describeError(ports, error, ref));
-      if (!(error instanceof FrameError)) return;
+      if (!(error instanceof FrameError) || error.isUnknownType) return;
       const count = (mistakes.get(connection) ?? 0) + 1;
       mistakes.set(connection, count);
       if (count >= mostMistakes) connection.close(closeCodes.badFrames);
@@ -117,7 +146,7 @@ function place(
   const isWaiting = connection.position().stage === "waiting";
   if (request.type === "hello") {
     if (!isWaiting) throw new FrameError("hello is only good as the first frame", request.ref);
-    hub.join(connection, request.last_event_id ?? null, clock.now());
+    hub.join(connection, asEventId(request.last_event_id), clock.now());
     return null;
   }
   if (isWaiting) hub.join(connection, null, clock.now());
@@ -127,13 +156,18 @@ function place(
   return null;
 }
 
+/** Whatever is none of our ids is an unknown place, which a hub answers with `reset` (RESUME-2). */
+function asEventId(given: unknown): string | null {
+  if (given === undefined || given === null || given === "") return null;
+  return typeof given === "string" && given.length <= 64 ? given : "?";
+}
+
 /** The hubs as a socket's own hub sees them: itself it asks without going out of the house. */
-function hubsSeenFrom({ userId, host, hubs }: ServePorts, connectionId: string): UserHubs {
+function hubsSeenFrom({ userId, host, hubs }: ServePorts, asking: AskingConnection): UserHubs {
   const isOwn = (id: number): boolean => id === userId;
   return {
     ...hubs,
-    deliver: (id, events) =>
-      isOwn(id) ? host.deliver(events, connectionId) : hubs.deliver(id, events),
+    deliver: (id, events) => (isOwn(id) ? host.deliver(events, asking) : hubs.deliver(id, events)),
     type: (sender, receiverId, isTyping) => host.type(sender, receiverId, isTyping),
     listPresence: (id) => (isOwn(id) ? host.listPresence() : hubs.listPresence(id)),
     sync: (id, heads) => (isOwn(id) ? host.sync(heads) : hubs.sync(id, heads)),

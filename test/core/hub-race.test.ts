@@ -183,6 +183,7 @@ describe("an event that lands between replay and live", () => {
 /** A connection that has said nothing yet. */
 function openSilently(rig: HubRig): FakeConnection {
   const connection = createFakeConnection("silent", rig.now);
+  connection.signOfLife = Infinity;
   rig.connections.push(connection);
   rig.hub.open(connection, rig.now);
   return connection;

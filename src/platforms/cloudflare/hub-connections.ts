@@ -96,8 +96,8 @@ function wrap(socket: WebSocket, { ctx, userId, ...ports }: ConnectionsOptions):
       position = value;
       socket.serializeAttachment({ id, openedAt, position, info });
     },
-    send(frame) {
-      const text = encodeFrame(surface, frame, { viewerId: userId, linkTo });
+    send(frame, answer) {
+      const text = encodeFrame(surface, frame, { viewerId: userId, linkTo, answer });
       attempt(() => socket.send(text));
       return text.length;
     },

@@ -21,8 +21,8 @@ import { consoleLogger } from "./logger.ts";
 import { createR2AttachmentStore } from "./r2-attachment-store.ts";
 import { createUserHubs } from "./user-hubs.ts";
 
-/** A Worker may go on trying after its answer; a hub that waited could not sleep. */
-const pausesMs = { worker: [100, 400, 1_500, 5_000, 10_000], hub: [] };
+/** A Worker may go on trying after its answer; a hub that waited for long could not sleep. */
+const pausesMs = { worker: [100, 400, 1_500, 5_000, 10_000], hub: [100, 400] };
 
 /** Everything that the use cases ask of the world, on Cloudflare. */
 export function createPorts(env: Env, place: "worker" | "hub"): Ports {

@@ -13,6 +13,8 @@ import { createPorts } from "./ports.ts";
 import { readSocketRequest } from "./socket-request.ts";
 import { createSqliteHubStore } from "./sqlite-hub-store.ts";
 
+const normalClosure = 1000;
+
 /**
  * One user's hub in its Durable Object. It keeps no timer and no open request, so that it sleeps whenever nothing
  * happens: connections hibernate, pings are answered by the runtime, and later work is an alarm.
@@ -62,14 +64,16 @@ export class UserHub extends DurableObject<Env> {
     await this.#plan();
   }
 
-  override async webSocketClose(socket: WebSocket, code: number): Promise<void> {
-    try { socket.close(code === 1005 || code === 1006 ? 1000 : code); } catch { }
-    this.#hub.leave(this.#connections.of(socket), this.#now());
+  override async webSocketClose(socket: WebSocket): Promise<void> {
+    const connection = this.#connections.of(socket);
+    // The runtime leaves a client's close unanswered, and the client waits for it.
+    connection.close(normalClosure);
+    this.#hub.leave(connection, this.#now());
     await this.#plan();
   }
 
   override async webSocketError(socket: WebSocket): Promise<void> {
-    await this.webSocketClose(socket, 1011);
+    await this.webSocketClose(socket);
   }
 
   override async alarm(): Promise<void> {
