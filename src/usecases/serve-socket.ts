@@ -167,7 +167,12 @@ function hubsSeenFrom({ userId, host, hubs }: ServePorts, asking: AskingConnecti
   const isOwn = (id: number): boolean => id === userId;
   return {
     ...hubs,
-    deliver: (id, events) => (isOwn(id) ? host.deliver(events, asking) : hubs.deliver(id, events)),
+    deliver(id, events) {
+      if (!isOwn(id)) return hubs.deliver(id, events);
+      // Only a send is answered by its event; receipts are events beside the answer.
+      const isSend = events.every((event) => event.type === "message");
+      return isSend ? host.deliver(events, asking) : host.deliver(events);
+    },
     type: (sender, receiverId, isTyping) => host.type(sender, receiverId, isTyping),
     listPresence: (id) => (isOwn(id) ? host.listPresence() : hubs.listPresence(id)),
     sync: (id, heads) => (isOwn(id) ? host.sync(heads) : hubs.sync(id, heads)),

@@ -144,4 +144,26 @@ describe("flow control", () => {
       ...range(2, 21).map(() => null),
     ]);
   });
+
+  test("[FLOW-1] a replay without acknowledgements is cut rather than left standing", () => {
+    const rig = createHubRig({ limits: { windowBytes: 1_000 } });
+    const text = "x".repeat(1_000);
+    for (let seq = 1; seq <= 40; seq++) rig.hub.inbox.deliver(sampleEvent(seq, { text }), rig.now);
+    const connection = rig.join("epoch1-0", { acknowledges: false });
+    expect(connection.closedWith).toBe(closeCodes.slow);
+    expect(connection.numbers().length).toBeGreaterThan(0);
+  });
+
+  test("[WS-3] a send is answered in its message's place, to the connection that asked, once", () => {
+    const rig = createHubRig();
+    const [asking, other] = [rig.join(), rig.join()];
+    const question = { id: asking.id, answer: { ref: 7 }, isTold: false };
+    rig.hub.inbox.deliver(sampleEvent(1), rig.now);
+    rig.hub.inbox.deliver(sampleEvent(2), rig.now, question);
+    rig.hub.inbox.deliver(sampleEvent(3), rig.now);
+    expect(asking.numbers()).toEqual([1, 2, 3]);
+    expect(asking.answers).toEqual([undefined, undefined, { ref: 7 }, undefined]);
+    expect(other.answers.every((each) => each === undefined)).toBe(true);
+    expect(question.isTold).toBe(true);
+  });
 });

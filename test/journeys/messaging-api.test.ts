@@ -96,6 +96,7 @@ describe("two browser tabs with different users on /ws/chat/", () => {
       client_id: null,
       seq: message.seq,
       message,
+      event_id: expect.stringMatching(/^[a-z0-9]+-1$/) as string,
     });
 
     second.send({ ...documentedFrame, recipient_id: jane.id, text: "Fine!" });

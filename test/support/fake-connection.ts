@@ -1,8 +1,10 @@
 import type { Connection, Position } from "../../src/core/connection.ts";
-import type { LoggedFrame } from "../../src/protocol/socket-frames.ts";
+import type { FrameAnswer, LoggedFrame } from "../../src/protocol/socket-frames.ts";
 
 export interface FakeConnection extends Connection {
   frames: LoggedFrame[];
+  /** What each frame answered, if anything. */
+  answers: (FrameAnswer | undefined)[];
   closedWith: number | null;
   isOpen: boolean;
   signOfLife: number;
@@ -29,6 +31,7 @@ export function createFakeConnection(
     openedAt,
     expiresAt,
     frames: [],
+    answers: [],
     closedWith: null,
     isOpen: true,
     signOfLife: openedAt,
@@ -39,8 +42,11 @@ export function createFakeConnection(
     savePosition(value) {
       position = value;
     },
-    send(frame) {
-      if (this.isOpen) this.frames.push(frame);
+    send(frame, answer) {
+      if (this.isOpen) {
+        this.frames.push(frame);
+        this.answers.push(answer);
+      }
       return JSON.stringify(frame).length;
     },
     close(code) {

@@ -13,7 +13,8 @@ import { createPorts } from "./ports.ts";
 import { readSocketRequest } from "./socket-request.ts";
 import { createSqliteHubStore } from "./sqlite-hub-store.ts";
 
-const normalClosure = 1000;
+/** Codes that stand for no code and no close at all. */
+const unsendable = new Set([1005, 1006]);
 
 /**
  * One user's hub in its Durable Object. It keeps no timer and no open request, so that it sleeps whenever nothing
@@ -64,16 +65,16 @@ export class UserHub extends DurableObject<Env> {
     await this.#plan();
   }
 
-  override async webSocketClose(socket: WebSocket): Promise<void> {
+  override async webSocketClose(socket: WebSocket, code: number): Promise<void> {
     const connection = this.#connections.of(socket);
     // The runtime leaves a client's close unanswered, and the client waits for it.
-    connection.close(normalClosure);
+    connection.close(unsendable.has(code) ? 1000 : code);
     this.#hub.leave(connection, this.#now());
     await this.#plan();
   }
 
   override async webSocketError(socket: WebSocket): Promise<void> {
-    await this.webSocketClose(socket);
+    await this.webSocketClose(socket, 1011);
   }
 
   override async alarm(): Promise<void> {
