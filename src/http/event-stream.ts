@@ -21,7 +21,8 @@ type Item = string | HubFrame;
 /** Twice what the hub sends ahead: it forgets in its sleep what is on the way. */
 const mostWaiting = 256;
 /** Longer than the news of a dead connection takes to come back. */
-const acknowledgeAfterMs = 200;
+const proofMs = 100;
+const provenForMs = 1_000;
 
 /**
  * The body of one SSE response. It takes frames from the hub as fast as the client reads them and acknowledges what was
@@ -94,11 +95,12 @@ interface Acknowledgements {
 }
 
 /**
- * Acknowledges a little after the write: to a client that has gone away without a word the first write still succeeds, and
- * only its consequence tells.
+ * Acknowledges what was written: at once while the client is known to be there, after a quiet time a little later. To a
+ * client that has gone away without a word the first write still succeeds, and only its consequence tells.
  */
 function createAcknowledgements(clock: Clock, connection: HubConnection): Acknowledgements {
   let newest: number | null = null;
+  let provenAt = -Infinity;
   let stop = (): void => undefined;
 
   function drop(): void {
@@ -106,15 +108,18 @@ function createAcknowledgements(clock: Clock, connection: HubConnection): Acknow
     newest = null;
   }
 
+  function acknowledge(): void {
+    if (newest !== null) connection.acknowledge(newest);
+    provenAt = clock.now();
+    drop();
+  }
+
   return {
     put(id) {
       const isWaiting = newest !== null;
       newest = parseCursor(id)?.number ?? newest;
-      if (isWaiting) return;
-      stop = clock.every(acknowledgeAfterMs, () => {
-        if (newest !== null) connection.acknowledge(newest);
-        drop();
-      });
+      if (clock.now() - provenAt < provenForMs) return acknowledge();
+      if (!isWaiting) stop = clock.every(proofMs, acknowledge);
     },
     drop,
   };

@@ -226,9 +226,17 @@ describe("typing", () => {
     expect(at(1_000, true)).toBe("pass");
     expect(at(1_001, false)).toBe("pass");
     expect(at(1_002, false)).toBe("quiet");
-    expect(at(1_003, true)).toBe("quiet");
-    expect(at(1_004, false)).toBe("quiet");
-    expect(at(2_000, true)).toBe("pass");
+  });
+
+  test("[TYPE-2] passes four changes at once and then one a second", () => {
+    const rig = createHubRig();
+    rig.hub.presence.introduce([1]);
+    const flood = Array.from({ length: 20 }, (_, index) =>
+      rig.hub.passTyping(1, index % 2 === 0, rig.now + index),
+    );
+    expect(flood.filter((verdict) => verdict === "pass")).toHaveLength(4);
+    expect(rig.hub.passTyping(1, true, rig.now + 1_000)).toBe("pass");
+    expect(rig.hub.passTyping(1, false, rig.now + 1_001)).toBe("quiet");
   });
 
   test("[TYPE-2] wakes nobody who is known to be away", () => {

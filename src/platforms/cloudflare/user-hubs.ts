@@ -10,7 +10,7 @@ type Stub = ReturnType<Namespace["getByName"]>;
 
 const deadline: Deadline = { ms: 5_000, code: "hub-unavailable" };
 /** For what is told at most once, or in passing: a hub that waits for another must answer in time itself. */
-const short: Deadline = { ms: 1_000, code: "hub-unavailable" };
+const short: Deadline = { ms: 3_000, code: "hub-unavailable" };
 
 export interface UserHubsOptions {
   clock: Pick<Clock, "sleep">;
