@@ -7,6 +7,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { findFreePort } from "./free-port.ts";
 import { listProcesses } from "./processes.ts";
 
 const root = resolve(import.meta.dirname, "../..");
@@ -188,19 +189,6 @@ function launch(env: NodeJS.ProcessEnv): Run {
       });
     },
   };
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen({ host: "127.0.0.1", port: 0 }, resolve);
-  });
-  const address = server.address();
-  await new Promise((resolve) => {
-    server.close(resolve);
-  });
-  if (typeof address === "object" && address) return address.port;
-  throw new Error("No port is free");
 }
 
 interface Remains {
