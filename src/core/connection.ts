@@ -8,8 +8,27 @@ export interface Position {
   sent: number;
   /** Where it began; what is older it never got from here. */
   from: number;
+  /** Of the log that it stands in; empty while it waits. */
+  epoch: string;
   /** It tells what has arrived; one that does not is trusted to have what was sent. */
   acknowledges: boolean;
+}
+
+/** What has been sent to a connection and how much of it has arrived. Kept across hibernation. */
+export interface Flow {
+  /** Everything up to this event has arrived. */
+  acked: number;
+  /** The newest event sent. Events are sent in the order of their numbers, without a gap. */
+  sent: number;
+  /** What has not arrived, the oldest first. */
+  spans: Span[];
+}
+
+/** Bytes on the way: an event's own, and those of what followed it without a number. */
+export interface Span {
+  number: number;
+  events: number;
+  others: number;
 }
 
 /** The least that a hub needs of a connection, whatever it runs over. */
@@ -22,7 +41,9 @@ export interface Connection {
   lastSignOfLife(): number;
   position(): Position;
   savePosition(position: Position): void;
-  /** Returns how many characters went out. `answer`: the frame answers what this very connection asked. */
+  flow(): Flow;
+  saveFlow(flow: Flow): void;
+  /** Returns how many bytes of UTF-8 went out. `answer`: the frame answers what this very connection asked. */
   send(frame: LoggedFrame, answer?: FrameAnswer): number;
   /** MUST NOT throw, like send; a connection that is gone reports so by its close event. */
   close(code: number): void;

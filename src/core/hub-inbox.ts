@@ -2,7 +2,8 @@ import { eventKey, type DurableEvent } from "../protocol/event.ts";
 import type { Limits } from "../protocol/limits.ts";
 import type { Message } from "../protocol/message.ts";
 import type { AskingConnection, Origin } from "./hub-feed.ts";
-import type { HubStore, LogEntry } from "./hub-store.ts";
+import { noteKept } from "./hub-loss.ts";
+import type { ConversationState, HubStore, LogEntry } from "./hub-store.ts";
 
 /** Messages that a hub has not been given, though it knows that they exist. */
 export interface Hole {
@@ -54,35 +55,35 @@ const skewMs = 10_000;
 
 export function createInbox(options: InboxOptions): Inbox {
   const { userId, store, onPartner } = options;
-  const since = new Date(store.bornAt - skewMs).toISOString();
   const headOf = (conversationId: number): number =>
     store.conversation(conversationId)?.headSeq ?? 0;
 
   function record(event: DurableEvent, origin: Origin): void {
     const entry = store.append(eventKey(event), event, options.limits.logEvents);
+    if (entry) noteKept(store, "events");
     if (entry) options.onEntry(entry, event, origin);
   }
 
   function recordMessage(event: DurableEvent & { type: "message" }, origin: Origin): void {
     const { sender, receiver, conversationId, seq } = event.message;
     onPartner(sender.id === userId ? receiver.id : sender.id, origin.now);
-    raise(store, conversationId, { headSeq: seq });
+    raise(store, conversationId, { headSeq: seq, unreadVersion: event.unread?.version ?? 0 });
     record(event, origin);
   }
 
   return {
     deliver(event, now, asking) {
       const origin = { now, asking: asking ?? null };
-      raiseUnread(store, event);
       if (event.type !== "message") {
+        raiseUnread(store, event);
         record(event, origin);
         return null;
       }
       const { conversationId, seq } = event.message;
       const head = headOf(conversationId);
-      if (seq > head + 1) return { conversationId, fromSeq: head + 1, toSeq: seq - 1, since };
-      if (seq > head) recordMessage(event, origin);
-      return null;
+      if (seq === head + 1) recordMessage(event, origin);
+      else raiseUnread(store, event);
+      return seq > head + 1 ? holeIn(store, conversationId, [head + 1, seq - 1]) : null;
     },
     repair(messages, { conversationId, toSeq }, now) {
       for (const message of messages) {
@@ -99,9 +100,9 @@ export function createInbox(options: InboxOptions): Inbox {
         onPartner(partnerId, lastMessageAt === null ? 0 : Math.min(now, Date.parse(lastMessageAt)));
         const head = headOf(conversationId);
         if (headSeq <= head) continue;
-        const isHistory = lastMessageAt !== null && lastMessageAt < since;
+        const isHistory = lastMessageAt !== null && lastMessageAt < newsSince(store);
         if (isHistory) raise(store, conversationId, { headSeq });
-        else holes.push({ conversationId, fromSeq: head + 1, toSeq: headSeq, since });
+        else holes.push(holeIn(store, conversationId, [head + 1, headSeq]));
       }
       return holes;
     },
@@ -111,6 +112,16 @@ export function createInbox(options: InboxOptions): Inbox {
     },
     unreadVersions: () => (store.memory().unreadKnown ? store.unreadVersions() : null),
   };
+}
+
+/** What is older was there before the log. */
+function newsSince(store: HubStore): string {
+  return new Date(store.bornAt() - skewMs).toISOString();
+}
+
+function holeIn(store: HubStore, conversationId: number, seqs: [number, number]): Hole {
+  const [fromSeq, toSeq] = seqs;
+  return { conversationId, fromSeq, toSeq, since: newsSince(store) };
 }
 
 function raiseUnread(store: HubStore, event: DurableEvent): void {
@@ -126,7 +137,7 @@ function raiseUnread(store: HubStore, event: DurableEvent): void {
 function raise(
   store: HubStore,
   conversationId: number,
-  { headSeq = 0, unreadVersion = 0 }: { headSeq?: number; unreadVersion?: number },
+  { headSeq = 0, unreadVersion = 0 }: Partial<ConversationState>,
 ): void {
   const state = store.conversation(conversationId) ?? { headSeq: 0, unreadVersion: 0 };
   if (headSeq <= state.headSeq && unreadVersion <= state.unreadVersion) return;
@@ -134,4 +145,5 @@ function raise(
     headSeq: Math.max(headSeq, state.headSeq),
     unreadVersion: Math.max(unreadVersion, state.unreadVersion),
   });
+  noteKept(store, "conversations");
 }

@@ -2,6 +2,7 @@ import type { Limits } from "../protocol/limits.ts";
 import type { Presence } from "../protocol/presence.ts";
 import type { LoggedFrame } from "../protocol/socket-frames.ts";
 import type { Connection } from "./connection.ts";
+import { createSilence } from "./hub-silence.ts";
 import type { HubMemory, HubStore, Partner } from "./hub-store.ts";
 
 /** One hub introducing its user to a partner's hub; `watchUntil` says until when it wants to hear of changes, ms. */
@@ -41,10 +42,12 @@ export interface PresenceBook {
   receive(from: Visit, now: number): Visit;
   /** The partners known so far. */
   partners(): Presence[];
-  /** When absence becomes news, ms; null for no such thing. */
-  dueAt(): number | null;
+  /** When to look again, or absence becomes news, ms; null for no such thing. */
+  dueAt(now: number): number | null;
 }
 
+/** Partners are ordered by when they last wrote, and no finer than this: each step is a write. */
+const closeMs = 60_000;
 const restWatchMs = 5 * 60_000;
 const firstRetryMs = 15_000;
 const mostRetries = 6;
@@ -53,6 +56,7 @@ export function createPresenceBook(options: PresenceOptions): PresenceBook {
   const { userId, store, connections, limits, broadcast } = options;
   // Partners not yet told that this hub wants to hear of them; asked for again when lost.
   const unvisited = new Set<number>();
+  const silence = createSilence(options);
 
   const update = (change: object | null): void =>
     void (change && store.saveMemory({ ...store.memory(), ...change }));
@@ -60,16 +64,21 @@ export function createPresenceBook(options: PresenceOptions): PresenceBook {
 
   function touch(partnerId: number, activeAt: number): void {
     const known = store.partner(partnerId);
-    if (known && known.activeAt >= activeAt) return;
+    // Nobody wrote yet where it is 0; a rank from the introduction is better.
+    const isRecent = known !== null && known.activeAt > 0 && activeAt <= known.activeAt + closeMs;
+    if (known && (isRecent || activeAt <= known.activeAt)) return;
     store.savePartner({ ...(known ?? stranger(partnerId)), activeAt });
     if (!known && unvisited.size < limits.presencePartners) unvisited.add(partnerId);
   }
 
   return {
     refresh(now) {
-      const isPresent = connections().some((each) => now - each.lastSignOfLife() < limits.staleMs);
+      const signs = connections().map((each) => each.lastSignOfLife());
+      const isPresent = signs.some((sign) => now - sign < limits.staleMs);
       const memory = store.memory();
-      update(isPresent ? arrive(memory, now) : depart(memory, now, limits.graceMs));
+      // Whoever fell silent was seen last when the last sign came, however late that is found.
+      const seenAt = signs.length > 0 ? Math.max(...signs) : now;
+      update(isPresent ? arrive(memory, now) : depart(memory, { now, seenAt }, limits.graceMs));
     },
     touch,
     introduce(partnerIds) {
@@ -100,7 +109,7 @@ export function createPresenceBook(options: PresenceOptions): PresenceBook {
       return visitOf(userId, store.memory());
     },
     partners: () => nearest().map((each) => each.presence),
-    dueAt: () => nextDue(store.memory()),
+    dueAt: (now) => nextDue(store.memory(), silence.lookAt(now)),
   };
 }
 
@@ -120,8 +129,8 @@ function audience(
   return unvisited.size > 0 && watchUntil > now ? [...unvisited] : null;
 }
 
-function nextDue({ graceUntil, retryAt }: HubMemory): number | null {
-  const dues = [graceUntil, retryAt].filter((at) => at !== null);
+function nextDue({ graceUntil, retryAt }: HubMemory, lookAt: number | null): number | null {
+  const dues = [graceUntil, retryAt, lookAt].filter((at) => at !== null);
   return dues.length > 0 ? Math.min(...dues) : null;
 }
 
@@ -138,11 +147,15 @@ function arrive(memory: HubMemory, now: number): Partial<HubMemory> | null {
 }
 
 /** Absence is news only after the grace: a page that reloads was never away. */
-function depart(memory: HubMemory, now: number, graceMs: number): Partial<HubMemory> | null {
+function depart(
+  memory: HubMemory,
+  { now, seenAt }: { now: number; seenAt: number },
+  graceMs: number,
+): Partial<HubMemory> | null {
   if (!memory.isOnline) return null;
   if (memory.graceUntil === null && graceMs > 0) return { graceUntil: now + graceMs };
   if (memory.graceUntil !== null && now < memory.graceUntil) return null;
-  const lastSeen = new Date(now).toISOString();
+  const lastSeen = new Date(seenAt).toISOString();
   const revision = nextRevision(memory, now);
   const gone = { isOnline: false, graceUntil: null, watchUntil: 0 };
   return { ...gone, lastSeen, revision, lastSeenSaved: false };

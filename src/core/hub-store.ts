@@ -55,6 +55,8 @@ export interface HubMemory {
   lastSeenSaved: boolean;
   /** True once someone said how far every unread count has come. */
   unreadKnown: boolean;
+  /** What the store was once given, and in which epoch; where it is not there, it was lost. */
+  kept: { epoch: string; events: boolean; conversations: boolean };
 }
 
 export const newHubMemory: HubMemory = {
@@ -73,6 +75,7 @@ export const newHubMemory: HubMemory = {
   retries: 0,
   lastSeenSaved: true,
   unreadKnown: false,
+  kept: { epoch: "", events: false, conversations: false },
 };
 
 /**
@@ -80,10 +83,12 @@ export const newHubMemory: HubMemory = {
  * kept or lost as a whole.
  */
 export interface HubStore {
-  /** Made at random when the store was empty. */
-  readonly epoch: string;
-  /** When the store was empty for the first time, ms. */
-  readonly bornAt: number;
+  /** Made at random when the log was begun. */
+  epoch(): string;
+  /** When the log was begun, ms. */
+  bornAt(): number;
+  /** Begins the log anew, in another epoch and without conversations; everything else stays. */
+  renew(now: number): void;
   head(): number;
   /** The lowest number still kept; head + 1 when there is none. */
   oldest(): number;
@@ -92,6 +97,7 @@ export interface HubStore {
   entriesAfter(number: number, limit: number): LogEntry[];
   conversation(id: number): ConversationState | null;
   saveConversation(id: number, state: ConversationState): void;
+  hasConversations(): boolean;
   unreadVersions(): [conversationId: number, version: number][];
   partner(userId: number): Partner | null;
   savePartner(partner: Partner): void;

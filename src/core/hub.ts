@@ -5,6 +5,7 @@ import type { Connection } from "./connection.ts";
 import { createDeliveryReport, type DeliveryReport } from "./delivery-report.ts";
 import { createFeed } from "./hub-feed.ts";
 import { createInbox, type Inbox } from "./hub-inbox.ts";
+import { beginAnew, hasLost } from "./hub-loss.ts";
 import { createPresenceBook, type PresenceBook } from "./hub-presence.ts";
 import type { HubStore } from "./hub-store.ts";
 import { createTypingGate, type TypingGate } from "./hub-typing.ts";
@@ -15,6 +16,8 @@ export interface HubOptions {
   /** The open connections, in any order. */
   connections: () => Connection[];
   limits: Limits;
+  /** When the hub was made or woke, ms. */
+  now: number;
 }
 
 /**
@@ -29,6 +32,8 @@ export interface Hub {
   join(connection: Connection, lastEventId: string | null, now: number): void;
   leave(connection: Connection, now: number): void;
   acknowledge(connection: Connection, number: number, now: number): void;
+  /** It was answered with so many bytes; one that only asks and never says what has arrived is closed. */
+  answered(connection: Connection, bytes: number): void;
   signal(signal: Signal): void;
   /** Closes connections whose time is over. */
   expire(now: number): void;
@@ -39,24 +44,26 @@ export interface Hub {
   store: HubStore;
   /** When the hub wants to be woken though nothing happens, ms; null for never. */
   wakeAt(now: number): number | null;
+  /** The same, but for a report that sleep would make needless. */
+  wakeFromSleepAt(now: number): number | null;
 }
-
-/** How often connections are looked at when nothing else happens: a dead one leaves no close event behind. */
-const sweepMs = 5 * 60_000;
-/** How long a connection may stay without saying from where it goes on. */
-const waitingMs = 60_000;
 
 export function createHub(options: HubOptions): Hub {
   const { userId, store, connections, limits } = options;
+  if (hasLost(store)) beginAnew(store, options.now);
   const report = createDeliveryReport(userId, store);
-  const feed = createFeed({ ...options, report });
+  const onLoss = (now: number): void => {
+    beginAnew(store, now);
+    report.forget();
+  };
+  const feed = createFeed({ ...options, report, onLoss });
   const presence = createPresenceBook({ ...options, broadcast: feed.broadcast });
   const inbox = createInbox({
     ...options,
     onPartner: presence.touch,
     onEntry(entry, event, origin) {
       if (event.type === "message") report.expect(entry.number, event.message);
-      feed.publish(entry, origin);
+      feed.publish({ ...entry, event }, origin);
     },
   });
 
@@ -65,6 +72,9 @@ export function createHub(options: HubOptions): Hub {
     if (Number.isFinite(connection.lastSignOfLife())) feed.join(connection, null, now);
     else connection.close(closeCodes.idle);
   }
+
+  const wakeAt = (now: number, reportAt: number | null): number | null =>
+    nextWake({ ...options, presence }, now, reportAt);
 
   return {
     open(connection, now) {
@@ -80,11 +90,12 @@ export function createHub(options: HubOptions): Hub {
       const isSent = Number.isSafeInteger(number) && number >= 0 && number <= store.head();
       if (isSent) feed.acknowledge(connection, number, now);
     },
+    answered: feed.count,
     signal: (signal) => feed.broadcast({ kind: "signal", signal }),
     expire(now) {
       for (const each of connections()) {
         if (now >= each.expiresAt) each.close(closeCodes.tokenExpired);
-        else if (now >= waitsUntil(each)) startOrClose(each, now);
+        else if (now >= waitsUntil(each, limits)) startOrClose(each, now);
       }
     },
     passTyping: createTypingGate(store, limits),
@@ -92,23 +103,26 @@ export function createHub(options: HubOptions): Hub {
     presence,
     report,
     store,
-    wakeAt(now) {
-      const news = presence.announcement(now) ? [now] : [];
-      const ends = connections().flatMap((each) => [
-        each.expiresAt,
-        waitsUntil(each),
-        now + sweepMs,
-      ]);
-      const due = [presence.dueAt(), report.dueAt()].filter((at) => at !== null);
-      const wakeAt = Math.min(...news, ...ends, ...due);
-      return Number.isFinite(wakeAt) ? wakeAt : null;
-    },
+    wakeAt: (now) => wakeAt(now, report.dueAt()),
+    wakeFromSleepAt: (now) => wakeAt(now, report.isKept() ? report.dueAt() : null),
   };
 }
 
-function waitsUntil(connection: Connection): number {
+function nextWake(
+  { presence, connections, limits }: HubOptions & { presence: PresenceBook },
+  now: number,
+  reportAt: number | null,
+): number | null {
+  const news = presence.announcement(now) ? [now] : [];
+  const ends = connections().flatMap((each) => [each.expiresAt, waitsUntil(each, limits)]);
+  const due = [presence.dueAt(now), reportAt].filter((at) => at !== null);
+  const wakeAt = Math.min(...news, ...ends, ...due);
+  return Number.isFinite(wakeAt) ? wakeAt : null;
+}
+
+function waitsUntil(connection: Connection, { firstFrameMs }: Limits): number {
   const isWaiting = connection.position().stage === "waiting";
-  return isWaiting ? connection.openedAt + waitingMs : Infinity;
+  return isWaiting ? connection.openedAt + firstFrameMs : Infinity;
 }
 
 /** Closes the oldest connections, so that the newest finds a place (FLOW-2). */

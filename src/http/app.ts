@@ -14,6 +14,7 @@ import { registerHealthRoutes } from "./health.ts";
 import { registerMessageRoutes } from "./messages.ts";
 import { registerMessagingRoutes } from "./messaging.ts";
 import { createMethodGuards } from "./methods.ts";
+import { registerPeopleRoutes } from "./people.ts";
 import { registerPresenceRoutes } from "./presence.ts";
 import { registerReceiptRoutes } from "./receipts.ts";
 import { registerServiceRoutes } from "./service.ts";
@@ -51,6 +52,7 @@ export function createApp(ports: Ports, options: AppOptions = {}): OpenAPIHono {
   registerStreamRoutes(app, ports, authenticate);
   registerSocketRoutes(app, ports, { ...options, authenticate });
   registerAccountRoutes(app, ports, { ...options, signedIn: protect });
+  registerPeopleRoutes(app, ports, protect);
   registerServiceRoutes(app, ports);
   registerHealthRoutes(app, ports);
   registerDocsRoutes(app, ports);

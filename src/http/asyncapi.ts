@@ -48,7 +48,12 @@ const surfaces: Record<Surface, { title: string; description: string; query: obj
     title: "Messaging",
     description:
       "Say `hello` with your last event id first; any other first frame starts at now. Acknowledge what has arrived with `ack`.",
-    query: {},
+    query: {
+      last_event_id: {
+        type: "string",
+        description: "The last event that you have; the stream starts after it without `hello`.",
+      },
+    },
   },
 };
 
@@ -128,7 +133,7 @@ function describeChannel(surface: Surface): object {
   const messages = names.map((name) => [name, { $ref: `#/components/messages/${name}` }]);
   const ws = {
     method: "GET",
-    ...(Object.keys(query).length > 0 && { query: { type: "object", properties: query } }),
+    query: { type: "object", properties: query },
     bindingVersion: "0.1.0",
   };
   return {

@@ -1,4 +1,4 @@
-import type { MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import type { Ports } from "../ports/index.ts";
 import { ChatError } from "../protocol/error.ts";
 
@@ -17,10 +17,21 @@ function patternOf(entry: string): RegExp {
 }
 
 /** Whether pages of an origin may call the server; without an origin it is no page (CORS-1). */
-export function createOriginCheck(allowedOrigins: string[]): (origin: string) => boolean {
+function createOriginCheck(allowedOrigins: string[]): (origin: string) => boolean {
   const exact = new Set(allowedOrigins.filter((entry) => !entry.includes("*")));
   const patterns = allowedOrigins.filter((entry) => entry.includes("*")).map(patternOf);
   return (origin) => exact.has(origin) || patterns.some((pattern) => pattern.test(origin));
+}
+
+/** Refuses a stream or socket to pages that are neither the server's own nor on the list (CORS-1). */
+export function createPageGuard({ config }: Pick<Ports, "config">): (c: Context) => void {
+  const isAllowed = createOriginCheck(config.allowedOrigins);
+  return (c) => {
+    const origin = c.req.header("Origin");
+    const isOwnPage = origin === new URL(c.req.url).origin;
+    if (origin === undefined || isOwnPage || isAllowed(origin)) return;
+    throw new ChatError("forbidden", { detail: "This origin is not allowed" });
+  };
 }
 
 /** Answers preflights and names the caller's origin where it is on the list; never `*` (CORS-1, CORS-2). */

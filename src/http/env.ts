@@ -19,7 +19,7 @@ export interface SocketToOpen extends StreamOwner {
 
 export interface AppOptions {
   /** Hands a WebSocket over to its owner's hub and answers the handshake; without it there are no socket addresses. */
-  openSocket?: (socket: SocketToOpen) => Promise<Response>;
+  openSocket?: (socket: SocketToOpen, request: Request) => Promise<Response>;
   /** Where a request comes from, as the platform knows it; headers that a client can set do not count. */
   clientAddress?: (request: Request) => string | null;
   /** Whether the platform's own guard lets one more attempt from this address pass; asked where guessing would pay. */

@@ -5,6 +5,7 @@ import type { Logger } from "../ports/diagnostics.ts";
 import { ChatError, errors } from "../protocol/error.ts";
 import type { FieldError } from "../protocol/error.ts";
 import type { Problem } from "../protocol/problem.ts";
+import { describeFailure } from "../usecases/describe-failure.ts";
 
 const mostFields = 20;
 
@@ -64,6 +65,7 @@ function headersOf({ status, retryAfterMs }: ChatError): Record<string, string> 
   return {
     "Content-Type": "application/problem+json",
     ...(status === 401 && { "WWW-Authenticate": "Bearer" }),
+    ...(status === 426 && { Upgrade: "websocket" }),
     ...(retryAfterMs !== null && { "Retry-After": String(Math.ceil(retryAfterMs / 1_000)) }),
   };
 }
@@ -73,8 +75,7 @@ export function createErrorHandler(log: Logger): (error: Error, c: Context) => R
   return (thrown, c) => {
     const error = toChatError(thrown);
     if (error.code === "internal") {
-      const { name, stack } = thrown;
-      log.error("request.failed", { requestId: c.var.requestId, name, at: framesOf(stack) });
+      log.error("request.failed", { requestId: c.var.requestId, ...describeFailure(thrown) });
     }
     return c.body(JSON.stringify(problemOf(error, c)), error.status as 400, headersOf(error));
   };
@@ -88,9 +89,3 @@ export const onlyErrors: MiddlewareHandler = async (_c, next) => {
     throw thrown instanceof Error ? thrown : new TypeError("What was thrown is no Error");
   }
 };
-
-/** Where it happened, without the message, which may quote what a store was told. */
-function framesOf(stack: string | undefined): string[] {
-  const lines = (stack ?? "").split("\n").map((line) => line.trim());
-  return lines.filter((line) => line.startsWith("at ")).slice(0, 8);
-}

@@ -2,7 +2,6 @@ import { createRoute } from "@hono/zod-openapi";
 import type { OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context, MiddlewareHandler } from "hono";
 import type { Ports } from "../ports/index.ts";
-import { ChatError } from "../protocol/error.ts";
 import { sendHeadersSchema } from "../protocol/fields.ts";
 import {
   byIdSchema,
@@ -14,6 +13,7 @@ import {
 } from "../protocol/messaging-api.ts";
 import { renderMessagingMessage } from "../protocol/messaging-message.ts";
 import { findConversation } from "../usecases/find-conversation.ts";
+import { readText } from "../usecases/read-text.ts";
 import { parseWith } from "./errors.ts";
 import type { GivenMessage, MessageForm } from "./form-upload.ts";
 import { messagingPath } from "./links.ts";
@@ -121,15 +121,6 @@ export function registerMessagingSend(
 
 type SendBody = z.output<typeof messagingSendSchema> | z.output<typeof messagingSendFormSchema>;
 
-/** The text may come under either name; under both, it is the same. */
-function readSend(
-  { text, content, client_id: clientId }: SendBody,
-  receiverId: number,
-): GivenMessage {
-  if (text && content && text !== content) {
-    const message = "differs from text";
-    const fields = [{ path: "content", message }];
-    throw new ChatError("invalid-request", { detail: `content: ${message}`, fields });
-  }
-  return { receiverId, text: text || content, clientId };
+function readSend(body: SendBody, receiverId: number): GivenMessage {
+  return { receiverId, text: readText(body), clientId: body.client_id };
 }

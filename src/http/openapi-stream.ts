@@ -28,7 +28,7 @@ const description = `An endless \`text/event-stream\`. Each event's data is one 
 | event | data |
 |---|---|
 | \`connected\` | \`{status, user_id}\`, at once |
-| \`message\` | a ChatMessage; your own, from any of your windows, too |
+| \`message\` | a ChatMessage; your own, from any of your windows, too. With \`unread_count\` where it is known how many of the conversation you have not read then |
 | \`typing\` | \`{sender_id, sender_name, is_typing}\` |
 | \`read_receipt\` | \`{message_id, reader_id, reader_name, read_at, conversation_id}\`, one a message |
 | \`delivery_receipt\` | \`{message_id, receiver_id, delivered_at, conversation_id}\`, one a message |
@@ -71,6 +71,6 @@ export function describeStream(registry: OpenAPIHono["openAPIRegistry"]): void {
         content: { "text/event-stream": { schema: { type: "string" }, example } },
       },
     },
-    ...fails("hub-unavailable", "rate-limited"),
+    ...fails("forbidden", "hub-unavailable", "rate-limited"),
   });
 }

@@ -1,6 +1,6 @@
 import type { Ports } from "../ports/index.ts";
 import type { Attachment } from "../protocol/attachment.ts";
-import type { ChatMessage } from "../protocol/chat-api.ts";
+import type { ChatMessage } from "../protocol/chat-message.ts";
 import type { Message } from "../protocol/message.ts";
 import { displayName } from "../protocol/person.ts";
 import type { Person } from "../protocol/person.ts";

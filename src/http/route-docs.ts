@@ -40,5 +40,6 @@ export const sendErrors = [
   "not-found",
   "idempotency-conflict",
   "rate-limited",
+  "overloaded",
   "attachments-unavailable",
 ] as const satisfies ErrorCode[];

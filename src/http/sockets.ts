@@ -3,7 +3,7 @@ import type { Ports } from "../ports/index.ts";
 import { ChatError } from "../protocol/error.ts";
 import type { Authenticate } from "../usecases/authenticate.ts";
 import { identify, introducePartners } from "../usecases/open-stream.ts";
-import { createOriginCheck } from "./cors.ts";
+import { createPageGuard } from "./cors.ts";
 import type { AppOptions } from "./env.ts";
 import { baseUrl } from "./links.ts";
 import { credentialOf, lastEventIdOf } from "./stream-request.ts";
@@ -17,22 +17,18 @@ export function registerSocketRoutes(
   { authenticate, openSocket }: Pick<AppOptions, "openSocket"> & { authenticate: Authenticate },
 ): void {
   if (!openSocket) return;
-  const isAllowed = createOriginCheck(ports.config.allowedOrigins);
+  const guardPage = createPageGuard(ports);
 
   for (const surface of surfaces) {
     app.get(`/ws/${surface}`, async (c) => {
-      const origin = c.req.header("Origin");
-      const isOwnPage = origin === new URL(c.req.url).origin;
-      if (origin !== undefined && !isOwnPage && !isAllowed(origin)) {
-        throw new ChatError("forbidden", { detail: "This origin is not allowed" });
-      }
+      guardPage(c);
       if (c.req.header("Upgrade")?.toLowerCase() !== "websocket") {
         throw new ChatError("upgrade-required");
       }
       const owner = await identify(ports, authenticate, credentialOf(c, ports));
       const base = baseUrl(ports, c.req.raw);
       const socket = { ...owner, surface, base, lastEventId: lastEventIdOf(c) };
-      const response = await openSocket(socket);
+      const response = await openSocket(socket, c.req.raw);
       ports.later(introducePartners(ports, owner.person.id));
       return response;
     });

@@ -1,4 +1,4 @@
-import type { ChatMessage } from "../protocol/chat-api.ts";
+import type { ChatMessage } from "../protocol/chat-message.ts";
 import type { DurableEvent, HubFrame, Signal } from "../protocol/event.ts";
 import { displayName } from "../protocol/person.ts";
 import { renderMessage, type RenderContext } from "./render.ts";
@@ -64,7 +64,7 @@ function formatSignal(signal: Signal): string {
 function renderEvent(event: DurableEvent, viewerId: number, context: RenderContext): SseEvent[] {
   switch (event.type) {
     case "message":
-      return [{ name: "message", data: inStreamOrder(renderMessage(event.message, context)) }];
+      return [{ name: "message", data: renderIncoming(event, viewerId, context) }];
     case "read":
       return event.reader.id === viewerId ? [renderOwnRead(event)] : renderReceipts(event);
     case "delivered":
@@ -83,6 +83,17 @@ function renderEvent(event: DurableEvent, viewerId: number, context: RenderConte
       return [{ name: "notification", data: { ...data, ...documented, id, timestamp: createdAt } }];
     }
   }
+}
+
+/** With the count for a badge, where it is known; a sender has none to learn. */
+function renderIncoming(
+  { message, unread }: DurableEvent & { type: "message" },
+  viewerId: number,
+  context: RenderContext,
+): object {
+  const data = inStreamOrder(renderMessage(message, context));
+  const isOwn = message.sender.id === viewerId;
+  return { ...data, ...(!isOwn && unread && { unread_count: unread.count }) };
 }
 
 /** What the stream documents comes first, in its order, then what only REST documents (WIRE-1). */

@@ -4,6 +4,7 @@ import type { Ports } from "../ports/index.ts";
 import { ChatError } from "../protocol/error.ts";
 import type { Authenticate } from "../usecases/authenticate.ts";
 import { openStream } from "../usecases/open-stream.ts";
+import { createPageGuard } from "./cors.ts";
 import { createEventStream } from "./event-stream.ts";
 import { renderContext } from "./render.ts";
 import { formatEvent } from "./sse-events.ts";
@@ -22,8 +23,11 @@ export function registerStreamRoutes(
   ports: Ports,
   authenticate: Authenticate,
 ): void {
+  const guardPage = createPageGuard(ports);
+
   app.get(path, async (c) => {
     if (c.req.method === "HEAD") throw new ChatError("method-not-allowed");
+    guardPage(c);
     try {
       const request = { credential: credentialOf(c, ports), lastEventId: lastEventIdOf(c) };
       const stream = await openStream(ports, authenticate, request);

@@ -19,7 +19,9 @@ export type SendOutcome =
   | { status: "replayed"; message: Message; receiverUnread: UnreadAfter }
   /** Same sender and client id, other receiver or content. */
   | { status: "conflict" }
-  | { status: "unknown-receiver" };
+  | { status: "unknown-receiver" }
+  /** Its file was not noted, or was given up. */
+  | { status: "file-gone" };
 
 export interface ConversationSummary {
   id: number;
@@ -81,11 +83,12 @@ export interface DeliveredChange {
 }
 
 /**
- * The truth. Each method is ONE round trip and throws ChatError `history-unavailable` when the store does not answer
- * in time; MUST retry by itself, within that time, what a database asks to retry (serialization failure, deadlock).
+ * The truth. Each method is ONE round trip, a send at most two, and throws ChatError `history-unavailable` when the store
+ * does not answer in time; MUST retry by itself, within that time, what a database asks to retry (serialization failure,
+ * deadlock).
  */
 export interface HistoryStore {
-  /** MUST number without holes, also under concurrent duplicates, and answer only after the commit (SEND-1 to SEND-3). */
+  /** MUST number without holes, also under concurrent duplicates, and answer only after the commit (SEND-1 to SEND-3). A note of its file goes with it (FILE-6). */
   sendMessage(message: NewMessage): Promise<SendOutcome>;
   listConversations(userId: number, page: ConversationPage): Promise<ConversationSummary[]>;
   /** Null when it is not one of the user's. */

@@ -5,7 +5,9 @@ import type { Logger, ServiceCheck } from "./diagnostics.ts";
 import type { HistoryStore } from "./history-store.ts";
 import type { LinkSigner, PasswordHasher, TokenIssuer, TokenVerifier } from "./identity.ts";
 import type { RateLimiter } from "./rate-limiter.ts";
+import type { SendGate } from "./send-gate.ts";
 import type { UnreadCounters } from "./unread-counters.ts";
+import type { UploadNotes } from "./upload-notes.ts";
 import type { UserHubs } from "./user-hub.ts";
 import type { UserStore } from "./user-store.ts";
 
@@ -23,7 +25,9 @@ export interface Ports {
   hubs: UserHubs;
   unread: UnreadCounters;
   limiter: RateLimiter;
+  sendGate: SendGate;
   attachments: AttachmentStore;
+  uploads: UploadNotes;
   services: ServiceCheck[];
   /** Lets work go on after the answer; never used inside a hub. */
   later(work: Promise<unknown>): void;

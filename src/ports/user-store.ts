@@ -33,6 +33,8 @@ export interface UserStore {
     passwordHash: string;
   }): Promise<Person | null>;
   findAccount(username: string): Promise<Account | null>;
+  /** Account holders with the text in their username or name, whatever its case; usernames that begin with it first. */
+  searchAccounts(query: { text: string; except: number; limit: number }): Promise<Person[]>;
   /** Only forward: an earlier time than the stored one changes nothing. */
   saveLastSeen(userId: number, at: string): Promise<void>;
 }

@@ -43,6 +43,31 @@ export const accountUserSchema = z
   })
   .openapi("User");
 
+export const signInSchema = z
+  .object({
+    accounts: z.boolean().openapi({ description: "Whether people sign up and log in here." }),
+  })
+  .openapi("SignIn");
+
+export const peopleQuerySchema = z.object({
+  query: z
+    .string()
+    .max(100)
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u, "no control characters")
+    .default("")
+    .openapi({ description: "Part of a username or a name.", example: "ali" }),
+});
+
+export const peopleSchema = z
+  .object({
+    people: z.array(
+      accountUserSchema.extend({
+        is_online: z.boolean().openapi({ description: "True only of those you chat with." }),
+      }),
+    ),
+  })
+  .openapi("People");
+
 export const loggedInSchema = z
   .object({ token: z.string(), user: accountUserSchema })
   .openapi("LoggedIn");

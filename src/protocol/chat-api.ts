@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import type { ChatMessage } from "./chat-message.ts";
 import {
   avatarSchema as avatar,
   digitsSchema,
@@ -54,9 +55,7 @@ export const chatMessageSchema = z
     attachment_name: z.string().nullable(),
     attachment_size: z.int().nullable().openapi({ description: "Bytes." }),
   })
-  .openapi("ChatMessage");
-
-export type ChatMessage = z.output<typeof chatMessageSchema>;
+  .openapi("ChatMessage") satisfies z.ZodType<ChatMessage>;
 
 const conversationSchema = z
   .object({

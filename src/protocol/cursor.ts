@@ -4,6 +4,11 @@ export interface Cursor {
   number: number;
 }
 
+/** An epoch that no log had before. */
+export function createEpoch(): string {
+  return crypto.randomUUID().replaceAll("-", "").slice(0, 12);
+}
+
 export function formatCursor(cursor: Cursor): string {
   return `${cursor.epoch}-${cursor.number}`;
 }

@@ -23,6 +23,7 @@ export const errors = {
   "upgrade-required": [426, "This address is for WebSockets"],
   "rate-limited": [429, "Too many requests"],
   internal: [500, "Something went wrong"],
+  overloaded: [503, "Too much is being sent right now"],
   "history-unavailable": [503, "The message history is unavailable"],
   "hub-unavailable": [503, "Live delivery is unavailable"],
   "attachments-unavailable": [503, "Attachments are unavailable"],

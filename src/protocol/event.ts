@@ -53,6 +53,17 @@ export function parseEvent(body: string): DurableEvent {
   return JSON.parse(body) as DurableEvent;
 }
 
+/** Null for what is no event. */
+export function readEvent(body: string): DurableEvent | null {
+  try {
+    const event = parseEvent(body);
+    const key: unknown = eventKey(event);
+    return key === undefined ? null : event;
+  } catch {
+    return null;
+  }
+}
+
 /** What an event is about: a second one with the same key changes nothing (HUB-4). */
 export function eventKey(event: DurableEvent): string {
   switch (event.type) {

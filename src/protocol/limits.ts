@@ -9,6 +9,9 @@ export interface Limits {
   /** Sends allowed at once, and how many come back each second. */
   sendBurst: number;
   sendPerSecond: number;
+  /** Sends that may always wait for their answer in one process, and how long more than these may have to (SEND-7). */
+  sendsWaiting: number;
+  sendWaitMs: number;
   /** Typing signals that pass to one recipient, as the least time between two. */
   typingIntervalMs: number;
   /** Events and bytes on the way to one connection before it is closed as slow. */
@@ -17,6 +20,8 @@ export interface Limits {
   /** Events a hub keeps for those who come back. */
   logEvents: number;
   heartbeatMs: number;
+  /** How long a socket may stay without saying from where it goes on. */
+  firstFrameMs: number;
   /** A connection that gave no sign of life for so long does not count as present. */
   staleMs: number;
   /** How long someone stays online after the last connection, so that a reload is no news. */
@@ -35,11 +40,14 @@ export const defaultLimits: Limits = {
   pageMax: 100,
   sendBurst: 20,
   sendPerSecond: 5,
+  sendsWaiting: 64,
+  sendWaitMs: 500,
   typingIntervalMs: 1_000,
   windowEvents: 128,
   windowBytes: 256 * 1024,
   logEvents: 512,
   heartbeatMs: 30_000,
+  firstFrameMs: 60_000,
   staleMs: 75_000,
   graceMs: 5_000,
   presencePartners: 200,

@@ -15,6 +15,7 @@ const ref = { ref: z.union([z.string(), z.number()]).optional() };
 const messages = { conversation_id: wireId, message_ids: z.array(wireId) };
 const presence = { user_id: wireId, is_online: z.boolean(), last_seen: time.nullable() };
 const message = { message: messagingMessageSchema };
+const unreadCount = { unread_count: z.int().min(0).optional() };
 
 const streamFrames = {
   connection_established: frame("connection_established", { user_id: wireId }).describe(
@@ -34,9 +35,11 @@ const streamFrames = {
 };
 
 const eventFrames = {
-  new_message: frame("new_message", { ...message, ...eventId }).describe("Someone wrote to you."),
-  message: frame("message", { ...message, ...eventId }).describe(
-    "A message of yours or to you, from any of your windows.",
+  new_message: frame("new_message", { ...message, ...unreadCount, ...eventId }).describe(
+    "Someone wrote to you. `unread_count` is how many of the conversation you have not read then, where it is known.",
+  ),
+  message: frame("message", { ...message, ...unreadCount, ...eventId }).describe(
+    "A message of yours or to you, from any of your windows; to you, with `unread_count` where it is known.",
   ),
   read_receipt: frame("read_receipt", {
     reader_id: wireId,

@@ -15,9 +15,9 @@ export interface FrameContext {
 
 type SocketFrame = { type: string } & Record<string, unknown>;
 
-/** What a hub sends, with a logged event still as the JSON in its log. */
+/** What a hub sends, with a logged event still as the JSON in its log; `event`: the same, where it is at hand. */
 export type LoggedFrame =
-  | { kind: "event"; id: string; body: string }
+  | { kind: "event"; id: string; body: string; event?: DurableEvent }
   | Exclude<HubFrame, { kind: "event" }>;
 
 /** What an answer carries back to the connection that asked. */
@@ -50,10 +50,10 @@ function renderFrame(
     case "signal":
       return renderSignal(frame.signal);
     case "event": {
-      const event = parseEvent(frame.body);
+      const event = frame.event ?? parseEvent(frame.body);
       const rendered =
         event.type === "message"
-          ? renderMessage(surface, event.message, context)
+          ? renderMessage(surface, event, context)
           : renderReceipt(event, context.viewerId);
       return { ...rendered, event_id: frame.id };
     }
@@ -62,14 +62,15 @@ function renderFrame(
 
 function renderMessage(
   surface: "chat" | "messaging",
-  message: (DurableEvent & { type: "message" })["message"],
+  { message, unread }: DurableEvent & { type: "message" },
   { viewerId, linkTo, answer }: FrameContext,
 ): SocketFrame {
   const rendered = renderMessagingMessage(message, linkTo);
   if (answer) return { ...messageSent(message.uuid, { message: rendered }), ...answer };
-  if (surface === "messaging") return { type: "message", message: rendered };
-  if (message.sender.id === viewerId) return messageSent(message.uuid, { message: rendered });
-  return { type: "new_message", message: rendered };
+  const isOwn = message.sender.id === viewerId;
+  if (isOwn && surface === "chat") return messageSent(message.uuid, { message: rendered });
+  const type = surface === "chat" ? "new_message" : "message";
+  return { type, message: rendered, ...(!isOwn && unread && { unread_count: unread.count }) };
 }
 
 /** Confirms a send to the socket it came from; `/ws/chat/` shows it to the sender's other sockets in the same words. */

@@ -2,7 +2,8 @@ import { z } from "@hono/zod-openapi";
 import { clientIdSchema, idSchema } from "./ids.ts";
 
 /** What a request's answer carries back, so that the asker knows it again. */
-const ref = z.union([z.string().max(64), z.number()]).optional();
+export const refSchema = z.union([z.string().max(64), z.number()]).optional();
+const ref = refSchema;
 const text = z.string();
 
 const send = z

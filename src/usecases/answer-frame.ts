@@ -11,12 +11,13 @@ import { listConversations } from "./list-conversations.ts";
 import { listPresence } from "./list-online.ts";
 import { markRead } from "./mark-read.ts";
 import { openConversation } from "./open-conversation.ts";
+import { readText } from "./read-text.ts";
 import { sendMessage } from "./send-message.ts";
 import { sendTyping } from "./send-typing.ts";
 
 export type AnswerPorts = Pick<
   Ports,
-  "config" | "history" | "hubs" | "unread" | "limiter" | "clock" | "later" | "log"
+  "config" | "history" | "hubs" | "unread" | "limiter" | "sendGate" | "clock" | "later" | "log"
 >;
 
 /** Who asks, and how links to files are made for them. */
@@ -67,9 +68,10 @@ async function send(
   { person, linkTo }: Asker,
   request: Request<"message" | "send">,
 ): Promise<Answer> {
+  const text = readText(request);
   const { message } = await sendMessage(ports, person, {
     receiverId: request.recipient_id ?? (await otherOf(ports, person, request)),
-    text: request.text ?? request.content ?? "",
+    text,
     clientId: request.client_id ?? null,
     attachment: null,
   });

@@ -1,6 +1,7 @@
 import { isCurrent, unreadOnly } from "../core/unread.ts";
 import type { Ports } from "../ports/index.ts";
 import type { UnreadCount } from "../protocol/unread.ts";
+import { describeFailure } from "./describe-failure.ts";
 
 /**
  * What is unread, per conversation. The cache answers only when the user's hub, which was told every count once and is
@@ -28,7 +29,7 @@ export async function refreshUnread(
   try {
     await heal(ports, userId, await ports.history.listUnread(userId));
   } catch (error) {
-    ports.log.error("unread.heal-failed", { reason: String(error) });
+    ports.log.error("unread.heal-failed", describeFailure(error));
   }
 }
 
@@ -37,7 +38,7 @@ async function heal(
   userId: number,
   counts: UnreadCount[],
 ): Promise<void> {
-  const note = (error: unknown): void => log.error("unread.heal-failed", { reason: String(error) });
+  const note = (error: unknown): void => log.error("unread.heal-failed", describeFailure(error));
   const versions = counts.map(({ conversationId, version }): [number, number] => [
     conversationId,
     version,

@@ -6,6 +6,7 @@ import type { DurableEvent, Signal } from "../protocol/event.ts";
 import type { Person } from "../protocol/person.ts";
 import type { Presence } from "../protocol/presence.ts";
 import { deliverToHub, fillHole, type DeliverPorts } from "./deliver-to-hub.ts";
+import { describeFailure } from "./describe-failure.ts";
 import { announcePresence, settleHub, type SettlePorts } from "./settle-hub.ts";
 import { createTurns } from "./turns.ts";
 
@@ -39,7 +40,7 @@ export function createHubHost(ports: HostPorts): HubHost {
   function announce(): Promise<void> {
     announcing = announcing
       .then(() => announcePresence(ports))
-      .catch((error: unknown) => ports.log.error("presence.failed", { reason: String(error) }));
+      .catch((error: unknown) => ports.log.error("presence.failed", describeFailure(error)));
     return announcing;
   }
 

@@ -1,4 +1,5 @@
 import type { Ports } from "../ports/index.ts";
+import { describeFailure } from "./describe-failure.ts";
 import { waitAtMost } from "./wave.ts";
 
 export interface NotifyInput {
@@ -31,7 +32,7 @@ export async function notify(
       await ports.hubs.deliver(id, [{ type: "notification", ...notification, createdAt }]);
       reached.push(id);
     } catch (error) {
-      ports.log.error("notification.failed", { reason: String(error) });
+      ports.log.error("notification.failed", describeFailure(error));
     }
   };
   const all = Promise.all(ids.map(tell));

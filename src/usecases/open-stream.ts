@@ -3,6 +3,7 @@ import type { HubConnection } from "../ports/user-hub.ts";
 import { ChatError } from "../protocol/error.ts";
 import type { Person } from "../protocol/person.ts";
 import type { Authenticate } from "./authenticate.ts";
+import { describeFailure } from "./describe-failure.ts";
 
 export type StreamCredential = { ticket: string } | { token: string };
 
@@ -71,6 +72,6 @@ export async function introducePartners(
     if (await ports.hubs.listPresence(userId)) return;
     await ports.hubs.introduce(userId, await ports.history.listPartnerIds(userId));
   } catch (error) {
-    ports.log.error("introduce.failed", { reason: String(error) });
+    ports.log.error("introduce.failed", describeFailure(error));
   }
 }

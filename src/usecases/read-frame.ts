@@ -1,5 +1,9 @@
 import { ChatError } from "../protocol/error.ts";
-import { socketRequestSchemas, type SocketRequest } from "../protocol/socket-requests.ts";
+import {
+  refSchema,
+  socketRequestSchemas,
+  type SocketRequest,
+} from "../protocol/socket-requests.ts";
 
 /** A frame that could not be read, with the ref to answer to if it had one. */
 export class FrameError extends ChatError {
@@ -18,8 +22,8 @@ export class FrameError extends ChatError {
 /** Reads one frame of a client; throws FrameError for what is none. */
 export function readFrame(text: string): SocketRequest {
   const frame = parseObject(text);
-  const ref =
-    typeof frame["ref"] === "string" || typeof frame["ref"] === "number" ? frame["ref"] : undefined;
+  // A ref that is none is not carried back.
+  const ref = refSchema.safeParse(frame["ref"]).data;
   const { type } = frame;
   if (typeof type !== "string") throw new FrameError("A frame has a type", ref);
   if (!Object.hasOwn(socketRequestSchemas, type)) {

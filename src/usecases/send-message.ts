@@ -9,7 +9,7 @@ import { runWave, seeThrough } from "./wave.ts";
 
 type SendPorts = Pick<
   Ports,
-  "config" | "history" | "hubs" | "unread" | "limiter" | "clock" | "later" | "log"
+  "config" | "history" | "hubs" | "unread" | "limiter" | "sendGate" | "clock" | "later" | "log"
 >;
 
 export type SendInput = Omit<NewMessage, "senderId">;
@@ -48,6 +48,14 @@ export function takeTurn(
   if (!allowed) throw new ChatError("rate-limited", { retryAfterMs });
 }
 
+/** Lets one send in, and tells how it leaves again; throws `overloaded` where too much waits (SEND-7). */
+export function enterGate({ sendGate }: Pick<Ports, "sendGate">): () => void {
+  const send = {};
+  const { allowed, retryAfterMs } = sendGate.enter(send);
+  if (!allowed) throw new ChatError("overloaded", { retryAfterMs });
+  return () => sendGate.leave(send);
+}
+
 /** Commits the message, then tells both hubs and the counters (SEND-6). A replay tells them again (SEND-2). */
 export async function sendMessage(
   ports: SendPorts,
@@ -56,7 +64,9 @@ export async function sendMessage(
 ): Promise<SendResult> {
   checkSend(ports, sender, input);
   takeTurn(ports, sender, "send");
-  return seeThrough(ports, commitAndAnnounce(ports, { ...input, senderId: sender.id }));
+  const leave = enterGate(ports);
+  const work = commitAndAnnounce(ports, { ...input, senderId: sender.id });
+  return seeThrough(ports, work.finally(leave));
 }
 
 async function commitAndAnnounce(ports: SendPorts, message: NewMessage): Promise<SendResult> {
@@ -66,6 +76,8 @@ async function commitAndAnnounce(ports: SendPorts, message: NewMessage): Promise
       throw new ChatError("not-found");
     case "conflict":
       throw new ChatError("idempotency-conflict");
+    case "file-gone":
+      throw new ChatError("attachments-unavailable", { retryAfterMs: 1_000 });
     case "stored":
     case "replayed":
       await announce(ports, outcome.message, outcome.receiverUnread);

@@ -1,17 +1,23 @@
 import type { Connection } from "../core/connection.ts";
 import type { AskingConnection } from "../core/hub-feed.ts";
 import type { Hub } from "../core/hub.ts";
+import type { RateRule } from "../core/rate-limit.ts";
+import type { SendGate } from "../ports/send-gate.ts";
 import type { UserHubs } from "../ports/user-hub.ts";
 import { closeCodes } from "../protocol/close-codes.ts";
 import { parseCursor } from "../protocol/cursor.ts";
 import { ChatError } from "../protocol/error.ts";
 import type { SocketRequest } from "../protocol/socket-requests.ts";
 import { answerFrame, type AnswerPorts, type Asker, type Question } from "./answer-frame.ts";
+import { describeFailure } from "./describe-failure.ts";
 import type { HubHost } from "./host-hub.ts";
+import { createLanes, type Lanes, type Work } from "./lanes.ts";
 import { FrameError, readFrame } from "./read-frame.ts";
+import { enterGate } from "./send-message.ts";
 
 export interface SocketConnection extends Connection {
-  say(frame: object): void;
+  /** Returns how many bytes of UTF-8 went out. */
+  say(frame: object): number;
 }
 
 export interface ServePorts extends AnswerPorts {
@@ -29,66 +35,90 @@ export interface SocketServer {
 const mostBytes = 64 * 1024;
 /** Frames in a row that make no sense, after which the connection is given up. */
 const mostMistakes = 10;
-/** Frames of one socket that wait their turn. */
-const mostWaiting = 100;
+/** Frames of one socket that wait their turn, and those of them that are questions. */
+const mostWaiting = { all: 2_000, questions: 100 };
 
 /** A question is answered within this time, the time in which it waits its turn included (ERR-2). */
 const answerWithinMs = 9_500;
-/** Questions of one user, beside what sends and typing have limits of their own for. */
-const pace = { burst: 60, perSecond: 10 };
+/** Frames of one user, at least; sends and typing have limits of their own beside. */
+const leastPace = { burst: 60, perSecond: 10 };
 /** What must not wait behind a send that waits for Postgres. */
 const quick = new Set<Question["type"]>(["typing", "presence", "ping"]);
 const encoder = new TextEncoder();
+/** A frame passed the gate when it came: what waits its turn waits, too. */
+const alreadyIn: SendGate = {
+  enter: () => ({ allowed: true, retryAfterMs: 0 }),
+  leave: () => undefined,
+};
 
 export function createSocketServer(ports: ServePorts): SocketServer {
-  const lanes = new WeakMap<Connection, { last: Promise<void>; waiting: number }>();
-  const { refuse, forgive } = createRefusal(ports);
+  const { hub, clock } = ports;
+  const lanes = createLanes();
+  const admit = createAdmission(ports, lanes);
+  const isLastMistake = countMistakes();
 
-  async function answer({ connection, asker, question, askedAt }: Turn): Promise<void> {
+  const say = (connection: SocketConnection, frame: object): void =>
+    hub.answered(connection, connection.say(frame));
+
+  async function answer(turn: Turn): Promise<void> {
+    const { connection, question } = turn;
     const { ref } = question;
     const asking = { id: connection.id, answer: ref === undefined ? {} : { ref }, isTold: false };
-    try {
-      const seen = { ...ports, hubs: hubsSeenFrom(ports, asking) };
-      const left = askedAt + answerWithinMs - ports.clock.now();
-      const reply = await inTime(ports, answerFrame(seen, asker, question), left);
-      // A send's answer may have come with the log already, in its place.
-      if (reply && !asking.isTold) connection.say({ ...reply, ...asking.answer });
-    } catch (error) {
-      refuse(connection, error, ref);
-    }
+    const outcome = await outcomeOf(ports, turn, asking);
+    // A send may have had its answer with the log, in its place; what the log brings later answers nothing any more.
+    if (outcome && !asking.isTold) say(connection, outcome);
+    asking.isTold = true;
   }
 
-  /** Questions of one socket are answered in their order. */
-  async function queue(turn: Turn): Promise<void> {
-    const lane = lanes.get(turn.connection) ?? { last: Promise.resolve(), waiting: 0 };
-    lanes.set(turn.connection, lane);
-    if (lane.waiting >= mostWaiting) throw new ChatError("rate-limited", { retryAfterMs: 1_000 });
-    lane.waiting += 1;
-    lane.last = lane.last.then(() => answer(turn));
-    await lane.last;
-    lane.waiting -= 1;
+  /** Answers and errors of one socket come in the order of what they are about (WS-3). */
+  async function queue(connection: SocketConnection, work: Work): Promise<void> {
+    if (lanes.waiting(connection) >= mostWaiting.all) return connection.close(closeCodes.slow);
+    await lanes.enter(connection, work);
   }
 
   return {
     async receive(connection, asker, data) {
       if (typeof data !== "string") return connection.close(closeCodes.badFrames);
       if (isTooBig(data)) return connection.close(closeCodes.tooBig);
-      let ref: unknown;
+      let question: Question | null = null;
+      let work: Work;
       try {
-        const request = readFrame(data);
-        const question = place(ports, connection, request);
-        forgive(connection);
+        question = place(ports, connection, readFrame(data));
+        isLastMistake(connection, null);
         if (!question) return;
-        ({ ref } = question);
-        const { allowed, retryAfterMs } = ports.limiter.take(`frame:${ports.userId}`, pace);
-        if (!allowed) throw new ChatError("rate-limited", { retryAfterMs });
-        const turn = { connection, asker, question, askedAt: ports.clock.now() };
-        await (quick.has(question.type) ? answer(turn) : queue(turn));
+        const leave = admit(connection, question);
+        work = answer.bind(null, { connection, asker, question, askedAt: clock.now(), leave });
       } catch (error) {
-        refuse(connection, error, error instanceof FrameError ? error.ref : ref);
+        const ref = error instanceof FrameError ? error.ref : question?.ref;
+        const isLast = isLastMistake(connection, error);
+        work = () => {
+          say(connection, describeError(ports, error, ref));
+          if (isLast) connection.close(closeCodes.badFrames);
+        };
       }
+      await (question && quick.has(question.type) ? work() : queue(connection, work));
     },
   };
+}
+
+/** Throws where there are too many questions, or sends; returns what to do once it is answered. */
+type Admission = (connection: SocketConnection, question: Question) => () => void;
+
+function createAdmission(ports: ServePorts, lanes: Lanes): Admission {
+  const { config, limiter, userId } = ports;
+  return (connection, { type }) => {
+    const { allowed, retryAfterMs } = limiter.take(`frame:${userId}`, paceOf(config));
+    if (!allowed) throw new ChatError("rate-limited", { retryAfterMs });
+    if (!quick.has(type) && lanes.waiting(connection) >= mostWaiting.questions)
+      throw new ChatError("rate-limited", { retryAfterMs: 1_000 });
+    return type === "message" || type === "send" ? enterGate(ports) : () => undefined;
+  };
+}
+
+/** As fast as sends may come, frames may. */
+function paceOf({ limits: { sendBurst, sendPerSecond } }: ServePorts["config"]): RateRule {
+  const { burst, perSecond } = leastPace;
+  return { burst: Math.max(burst, sendBurst), perSecond: Math.max(perSecond, sendPerSecond) };
 }
 
 interface Turn {
@@ -97,6 +127,25 @@ interface Turn {
   question: Question;
   /** When it came, ms. */
   askedAt: number;
+  leave: () => void;
+}
+
+/** The answer, or the error; null where there is nothing to say. */
+async function outcomeOf(
+  ports: ServePorts,
+  { asker, question, askedAt, leave }: Turn,
+  asking: AskingConnection,
+): Promise<object | null> {
+  try {
+    const seen = { ...ports, hubs: hubsSeenFrom(ports, asking), sendGate: alreadyIn };
+    const left = askedAt + answerWithinMs - ports.clock.now();
+    const reply = await inTime(ports, () => answerFrame(seen, asker, question), left);
+    return reply && { ...reply, ...asking.answer };
+  } catch (error) {
+    return describeError(ports, error, question.ref);
+  } finally {
+    leave();
+  }
 }
 
 function isTooBig(text: string): boolean {
@@ -105,35 +154,30 @@ function isTooBig(text: string): boolean {
 }
 
 /** What was begun goes on, so that a retry with the same client_id finds it. */
-function inTime<T>({ clock }: ServePorts, work: Promise<T>, ms: number): Promise<T> {
+function inTime<T>({ clock }: ServePorts, begin: () => Promise<T>, ms: number): Promise<T> {
+  const tooLate = (): ChatError => new ChatError("history-unavailable", { retryAfterMs: 2_000 });
+  // To begin now would store what is called refused, and beside what comes next (ERR-1, WS-3).
+  if (ms <= 0) throw tooLate();
   return new Promise((resolve, reject) => {
-    const stop = clock.every(Math.max(0, ms), () => {
+    const stop = clock.every(ms, () => {
       stop();
-      reject(new ChatError("history-unavailable", { retryAfterMs: 2_000 }));
+      reject(tooLate());
     });
     // eslint-disable-next-line promise/no-callback-in-promise -- a race, with the loser's timer stopped
-    work.then(resolve, reject).finally(stop);
+    begin().then(resolve, reject).finally(stop);
   });
 }
 
-interface Refusal {
-  refuse(connection: SocketConnection, error: unknown, ref?: unknown): void;
-  forgive(connection: Connection): void;
-}
-
-/** Says what was wrong, and gives a connection up that makes no sense time after time. */
-function createRefusal(ports: ServePorts): Refusal {
+/** Whether a connection is to be given up that makes no sense time after time; null for a frame that made some. */
+function countMistakes(): (connection: Connection, error: unknown) => boolean {
   const mistakes = new WeakMap<Connection, number>();
 
-  return {
-    refuse(connection, error, ref) {
-      connection.say(describeError(ports, error, ref));
-      if (!(error instanceof FrameError) || error.isUnknownType) return;
-      const count = (mistakes.get(connection) ?? 0) + 1;
-      mistakes.set(connection, count);
-      if (count >= mostMistakes) connection.close(closeCodes.badFrames);
-    },
-    forgive: (connection) => void mistakes.delete(connection),
+  return (connection, error) => {
+    if (error === null) mistakes.delete(connection);
+    if (!(error instanceof FrameError) || error.isUnknownType) return false;
+    const count = (mistakes.get(connection) ?? 0) + 1;
+    mistakes.set(connection, count);
+    return count >= mostMistakes;
   };
 }
 
@@ -152,7 +196,7 @@ function place(
   if (isWaiting) hub.join(connection, null, clock.now());
   if (request.type !== "ack") return request;
   const cursor = parseCursor(request.event_id);
-  if (cursor?.epoch === hub.store.epoch) hub.acknowledge(connection, cursor.number, clock.now());
+  if (cursor?.epoch === hub.store.epoch()) hub.acknowledge(connection, cursor.number, clock.now());
   return null;
 }
 
@@ -187,8 +231,9 @@ function describeError(
   ref: unknown,
 ): Record<string, unknown> {
   const known = error instanceof ChatError ? error : new ChatError("internal", { cause: error });
-  if (known.status >= 500)
-    log.error("frame.failed", { code: known.code, reason: String(known.cause) });
+  // A refusal is no failure, and in overload there are thousands.
+  if (known.status >= 500 && known.code !== "overloaded")
+    log.error("frame.failed", { ...describeFailure(known) });
   return {
     type: "error",
     code: known.code,

@@ -4,6 +4,7 @@ import type { Logger } from "../ports/diagnostics.ts";
 import type { HistoryStore } from "../ports/history-store.ts";
 import type { UserHubs } from "../ports/user-hub.ts";
 import type { UserStore } from "../ports/user-store.ts";
+import { describeFailure } from "./describe-failure.ts";
 
 export interface SettlePorts {
   userId: number;
@@ -53,7 +54,7 @@ async function reportDelivered(ports: SettlePorts): Promise<void> {
     hub.report.done(numbers, receipts);
   } catch (error) {
     hub.report.failed(clock.now());
-    log.error("delivered.failed", { reason: String(error) });
+    log.error("delivered.failed", describeFailure(error));
   }
   await tellSenders(ports);
 }
@@ -67,7 +68,7 @@ async function tellSenders({ hub, hubs, clock, log }: SettlePorts): Promise<void
       await hubs.deliver(receipt.senderId, [receipt.event]);
       told.push(receipt);
     } catch (error) {
-      log.error("receipt.delayed", { reason: String(error) });
+      log.error("receipt.delayed", describeFailure(error));
     }
   };
   await Promise.all(receipts.map(tell));
@@ -82,6 +83,6 @@ async function saveLastSeen({ userId, hub, users, log }: SettlePorts): Promise<v
     const memory = hub.store.memory();
     if (memory.lastSeen === lastSeen) hub.store.saveMemory({ ...memory, lastSeenSaved: true });
   } catch (error) {
-    log.error("last-seen.failed", { reason: String(error) });
+    log.error("last-seen.failed", describeFailure(error));
   }
 }

@@ -2,7 +2,7 @@ import { cleanFileName } from "../core/file-name.ts";
 import type { Ports } from "../ports/index.ts";
 import type { AttachmentKind } from "../protocol/attachment.ts";
 import { ChatError } from "../protocol/error.ts";
-import type { StoredAttachment } from "./attach-file.ts";
+import { discardFile, type StoredAttachment } from "./attach-file.ts";
 
 export interface FileUpload {
   /** As the uploader called it. */
@@ -12,11 +12,15 @@ export interface FileUpload {
   source: AsyncIterable<Uint8Array>;
 }
 
-/** Stores a file under a new random id while it arrives; nothing stays of one that is empty, too large or cut off (FILE-2, FILE-4). */
+/**
+ * Stores a file under a new random id while it arrives; nothing stays of one that is empty, too large or cut off (FILE-2,
+ * FILE-4). Removes a few older ones that no message took (FILE-6).
+ */
 export async function storeFile(
-  { attachments, config }: Pick<Ports, "attachments" | "config">,
+  ports: Pick<Ports, "attachments" | "uploads" | "config" | "later" | "log">,
   { fileName, kind, contentType, source }: FileUpload,
 ): Promise<StoredAttachment> {
+  const { attachments, config } = ports;
   const id = randomId();
   const description = { kind, contentType, name: cleanFileName(fileName) };
   let failure: unknown;
@@ -35,6 +39,7 @@ export async function storeFile(
     }
   }
 
+  for (const left of await ports.uploads.note(id)) discardFile(ports, left);
   try {
     const { size, digest } = await attachments.put(id, checked(), description);
     return { id, ...description, size, digest };

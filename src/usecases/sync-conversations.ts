@@ -1,6 +1,7 @@
 import type { ConversationSummary } from "../ports/history-store.ts";
 import type { Ports } from "../ports/index.ts";
 import type { Presence } from "../protocol/presence.ts";
+import { describeFailure } from "./describe-failure.ts";
 
 export interface ListedConversation extends ConversationSummary {
   isOnline: boolean;
@@ -27,7 +28,7 @@ export async function syncConversations(
     lastMessageAt,
   }));
   const presences = await hubs.sync(userId, heads).catch((error: unknown): Presence[] => {
-    log.error("sync.failed", { reason: String(error) });
+    log.error("sync.failed", describeFailure(error));
     return [];
   });
   const byId = new Map(presences.map((presence) => [presence.userId, presence]));

@@ -1,4 +1,5 @@
 import type { Ports } from "../ports/index.ts";
+import { describeFailure } from "./describe-failure.ts";
 
 type WavePorts = Pick<Ports, "clock" | "later" | "log">;
 
@@ -19,7 +20,7 @@ const answerAfterMs = 2_000;
  * what it missed (HUB-5, HUB-6) and a cache is not believed beyond what its hub knows (UNREAD-2).
  */
 export async function runWave(ports: WavePorts, work: (() => Promise<void>)[]): Promise<void> {
-  const note = (error: unknown): void => ports.log.error("wave.failed", { reason: String(error) });
+  const note = (error: unknown): void => ports.log.error("wave.failed", describeFailure(error));
   const all = Promise.all(work.map((each) => each().catch(note)));
   ports.later(all);
   await waitAtMost(ports, all, answerAfterMs);

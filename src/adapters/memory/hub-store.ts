@@ -6,20 +6,54 @@ import {
   type LogEntry,
   type Partner,
 } from "../../core/hub-store.ts";
+import { createEpoch } from "../../protocol/cursor.ts";
+
+/** What a hub knew before, where something keeps it. */
+export interface HubContents {
+  head: number;
+  /** Ascending, without holes, up to the head. */
+  entries: KeyedEntry[];
+  conversations: [id: number, state: ConversationState][];
+  partners: Partner[];
+  /** When each expires, seconds since 1970. */
+  tickets: [id: string, expiresAt: number][];
+  memory: HubMemory;
+}
+
+export interface KeyedEntry extends LogEntry {
+  /** What the event is about. */
+  key: string;
+}
+
+const nothing: HubContents = {
+  head: 0,
+  entries: [],
+  conversations: [],
+  partners: [],
+  tickets: [],
+  memory: newHubMemory,
+};
 
 /** A hub's store that lasts as long as the process. */
-export function createMemoryHubStore(epoch: string, bornAt: number): HubStore {
-  const keys = new Map<string, number>();
-  const conversations = new Map<number, ConversationState>();
-  const partners = new Map<number, Partner>();
-  const tickets = new Map<string, number>();
-  let entries: (LogEntry & { key: string })[] = [];
-  let head = 0;
-  let memory: HubMemory = newHubMemory;
+export function createMemoryHubStore(
+  epoch: string,
+  bornAt: number,
+  known: HubContents = nothing,
+): HubStore {
+  const keys = new Map(known.entries.map(({ key, number }) => [key, number]));
+  const conversations = new Map(known.conversations);
+  const partners = new Map(known.partners.map((each) => [each.presence.userId, each]));
+  const tickets = new Map(known.tickets);
+  let entries = [...known.entries];
+  let { head, memory } = known;
 
   return {
-    epoch,
-    bornAt,
+    epoch: () => epoch,
+    bornAt: () => bornAt,
+    renew(now) {
+      [epoch, bornAt, head, entries] = [createEpoch(), now, 0, []];
+      for (const map of [keys, conversations]) map.clear();
+    },
     head: () => head,
     oldest: () => entries[0]?.number ?? head + 1,
     append(key, event, keep) {
@@ -36,6 +70,7 @@ export function createMemoryHubStore(epoch: string, bornAt: number): HubStore {
       entries.filter((entry) => entry.number > number).slice(0, limit),
     conversation: (id) => conversations.get(id) ?? null,
     saveConversation: (id, state) => void conversations.set(id, state),
+    hasConversations: () => conversations.size > 0,
     unreadVersions: () =>
       [...conversations]
         .filter(([, state]) => state.unreadVersion > 0)

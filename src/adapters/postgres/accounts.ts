@@ -52,6 +52,22 @@ export async function findAccount(db: Database, username: string): Promise<Accou
   return account ?? null;
 }
 
+const search = `
+select ${personJson("users")} as result
+from accounts
+join users on users.id = accounts.user_id
+where users.id <> $2::bigint
+  and (strpos(accounts.username_key, $1::text) > 0 or strpos(lower(users.full_name), $1::text) > 0)
+order by not starts_with(accounts.username_key, $1::text), accounts.username_key
+limit $3::int`;
+
+export async function searchAccounts(
+  db: Database,
+  { text, except, limit }: Parameters<UserStore["searchAccounts"]>[0],
+): Promise<Person[]> {
+  return db.query({ text: search, params: [text.toLowerCase(), except, limit] });
+}
+
 function usernameKey(username: string): string {
   return username.toLowerCase();
 }

@@ -1,6 +1,7 @@
 import { isNotNull } from "drizzle-orm";
 import {
   bigint,
+  boolean,
   index,
   integer,
   pgTable,
@@ -90,6 +91,18 @@ export const attachments = pgTable("attachments", {
   digest: text().notNull(),
   createdAt: time().notNull().defaultNow(),
 });
+
+/** Files without a message: noted before they are stored, and gone with the commit of the message that takes them. */
+export const uploads = pgTable(
+  "uploads",
+  {
+    id: text().primaryKey(),
+    removeAfter: time().notNull(),
+    /** It may be removed at any moment, so no message takes it any more. */
+    isGivenUp: boolean().notNull().default(false),
+  },
+  (table) => [index().on(table.removeAfter)],
+);
 
 // No index knows delivered_at or read_at, not even in its condition: so marking a message rewrites it in place (HOT)
 // and touches no index. Unread messages are found above conversation_members.read_seq instead.

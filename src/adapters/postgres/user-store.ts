@@ -1,5 +1,5 @@
 import type { UserStore } from "../../ports/user-store.ts";
-import { createAccount, findAccount } from "./accounts.ts";
+import { createAccount, findAccount, searchAccounts } from "./accounts.ts";
 import type { Database } from "./database.ts";
 import { ensureUser, findIds, findPerson, saveLastSeen } from "./users.ts";
 
@@ -10,6 +10,7 @@ export function createPostgresUserStore(db: Database): UserStore {
     findIds: (query) => findIds(db, query),
     createAccount: (account) => createAccount(db, account),
     findAccount: (username) => findAccount(db, username),
+    searchAccounts: (query) => searchAccounts(db, query),
     saveLastSeen: (userId, at) => saveLastSeen(db, userId, at),
   };
 }

@@ -89,7 +89,7 @@ const findMany = `
 select to_json(id) as result
 from users
 where id = any ($1::bigint[])
-  or external_id = any (array(select json_array_elements_text($2::json)))
+  or external_id = any (array(select json_array_elements_text($2::text::json)))
 order by id`;
 
 export async function findIds(
