@@ -1,0 +1,17 @@
+export { chatAPI, configureChat, defaultChat, messagingAPI } from "./default-client.ts";
+export { createChatClient } from "./create-chat-client.ts";
+export { createBrowserEnvironment } from "./browser-environment.ts";
+export { ApiError } from "./http.ts";
+export type { ChatAPI } from "./chat-api.ts";
+export type { ChatClient, ChatClientOptions } from "./chat-client.ts";
+export type { ChatUser } from "./chat-user.ts";
+export type { ClientEvent, ClientEventOf, Notification } from "./client-event.ts";
+export type { ConnectionState, Transport } from "./connection.ts";
+export type { ConversationRow, Conversations, ConversationsState } from "./conversations.ts";
+export type { Environment } from "./environment.ts";
+export type { HttpAnswer } from "./http.ts";
+export type { MessagingAPI } from "./messaging-api.ts";
+export type { MessageRow, MessageStatus } from "./message-row.ts";
+export type { Readable } from "./readable.ts";
+export type { OutgoingMessage, Thread, ThreadState } from "./thread.ts";
+export type { ChatMessage } from "../protocol/chat-message.ts";
