@@ -1,0 +1,56 @@
+import type { ChatUser } from "../../client/chat-user.ts";
+import { personName } from "../person.ts";
+import { useStrings } from "../strings.ts";
+import { Avatar } from "./avatar.tsx";
+import { ConnectionStatus } from "./connection-status.tsx";
+import { Icon } from "./icon.tsx";
+import { PresenceLabel } from "./presence-label.tsx";
+
+export interface ChatHeaderProps {
+  user: ChatUser;
+  onBack?: (() => void) | undefined;
+  onClose?: (() => void) | undefined;
+}
+
+/** Who the chat is with, whether they are there, and whether this page is connected. */
+export function ChatHeader({ user, onBack, onClose }: ChatHeaderProps) {
+  const strings = useStrings();
+  return (
+    <div className="chat-header">
+      {onBack && (
+        <button
+          type="button"
+          className="parley-icon-button"
+          aria-label={strings.back}
+          title={strings.back}
+          onClick={onBack}
+        >
+          <Icon name="back" />
+        </button>
+      )}
+      <div className="user-info">
+        <Avatar person={user} size={40} />
+        <div>
+          <h3>
+            <bdi>{personName(user)}</bdi>
+          </h3>
+          <div className="parley-presence">
+            <PresenceLabel user={user} />
+          </div>
+        </div>
+      </div>
+      <ConnectionStatus />
+      {onClose && (
+        <button
+          type="button"
+          className="parley-icon-button"
+          aria-label={strings.close}
+          title={strings.close}
+          onClick={onClose}
+        >
+          <Icon name="close" />
+        </button>
+      )}
+    </div>
+  );
+}

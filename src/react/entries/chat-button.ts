@@ -1,0 +1,3 @@
+"use client";
+
+export { ChatButton as default, type ChatButtonProps } from "../components/chat-button.tsx";

@@ -1,0 +1,3 @@
+"use client";
+
+export { ChatModal as default, type ChatModalProps } from "../components/chat-modal.tsx";

@@ -1,0 +1,3 @@
+"use client";
+
+export { Inbox as default, type InboxProps } from "../components/inbox.tsx";
