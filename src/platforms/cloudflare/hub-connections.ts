@@ -1,4 +1,4 @@
-import type { Connection, Position } from "../../core/connection.ts";
+import type { Connection, Flow, Position } from "../../core/connection.ts";
 import { attachmentLink } from "../../http/links.ts";
 import type { Ports } from "../../ports/index.ts";
 import type { LinkTo } from "../../protocol/messaging-message.ts";
@@ -20,6 +20,7 @@ interface Attachment {
   id: string;
   openedAt: number;
   position: Position;
+  flow: Flow;
   info: SocketInfo;
 }
 
@@ -27,7 +28,8 @@ interface Attachment {
 export interface HubSocket extends Connection {
   readonly asker: Asker | null;
   greet(): void;
-  say(frame: object): void;
+  /** Returns how many bytes went out. */
+  say(frame: object): number;
 }
 
 export interface Connections {
@@ -42,6 +44,8 @@ export interface ConnectionsOptions {
   links: Ports["links"];
 }
 
+const encoder = new TextEncoder();
+
 /** Makes a hibernatable socket pair. */
 export function acceptSocket(
   ctx: DurableObjectState,
@@ -51,8 +55,10 @@ export function acceptSocket(
   const { 0: client, 1: server } = new WebSocketPair();
   ctx.acceptWebSocket(server);
   // Clients of /ws/chat/ need not know acknowledgements; the first one they send says that they do.
-  const position = { stage: "waiting", sent: 0, from: 0, acknowledges: info.surface !== "chat" };
-  server.serializeAttachment({ id: crypto.randomUUID(), openedAt: now, position, info });
+  const acknowledges = info.surface !== "chat";
+  const position = { stage: "waiting", sent: 0, from: 0, epoch: "", acknowledges };
+  const flow = { acked: 0, sent: 0, spans: [] };
+  server.serializeAttachment({ id: crypto.randomUUID(), openedAt: now, position, flow, info });
   return { client, server };
 }
 
@@ -80,10 +86,15 @@ function wrap(socket: WebSocket, { ctx, userId, ...ports }: ConnectionsOptions):
   const { info, id, openedAt, ...attachment } = socket.deserializeAttachment() as Attachment;
   const { surface, person } = info;
   const linkTo: LinkTo = (file) => attachmentLink(ports, info.base, file);
-  const say = (frame: object): void => attempt(() => socket.send(JSON.stringify(frame)));
+  const write = (text: string): number => {
+    attempt(() => socket.send(text));
+    return encoder.encode(text).length;
+  };
+  const say = (frame: object): number => write(JSON.stringify(frame));
   // The Worker promises to ping; a browser's own socket may never do so, and counts while it is open.
   const firstSign = surface === "bridge" ? openedAt : Infinity;
-  let { position } = attachment;
+  let { position, flow } = attachment;
+  const save = (): void => socket.serializeAttachment({ id, openedAt, position, flow, info });
 
   return {
     id,
@@ -94,13 +105,15 @@ function wrap(socket: WebSocket, { ctx, userId, ...ports }: ConnectionsOptions):
     position: () => position,
     savePosition(value) {
       position = value;
-      socket.serializeAttachment({ id, openedAt, position, info });
+      save();
     },
-    send(frame, answer) {
-      const text = encodeFrame(surface, frame, { viewerId: userId, linkTo, answer });
-      attempt(() => socket.send(text));
-      return text.length;
+    flow: () => flow,
+    saveFlow(value) {
+      flow = value;
+      save();
     },
+    send: (frame, answer) =>
+      write(encodeFrame(surface, frame, { viewerId: userId, linkTo, answer })),
     greet() {
       if (surface !== "bridge") say({ type: "connection_established", user_id: userId });
     },

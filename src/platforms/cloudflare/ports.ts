@@ -5,9 +5,11 @@ import { createTokenIssuer } from "../../adapters/jwt/token-issuer.ts";
 import { createTokenVerifier } from "../../adapters/jwt/token-verifier.ts";
 import { systemClock as clock } from "../../adapters/memory/clock.ts";
 import { createMemoryRateLimiter } from "../../adapters/memory/rate-limiter.ts";
+import { createMemorySendGate } from "../../adapters/memory/send-gate.ts";
 import { checkMigrations, checkPostgres } from "../../adapters/postgres/diagnostics.ts";
 import { createPostgresHistoryStore } from "../../adapters/postgres/history-store.ts";
 import { createNeonDatabase } from "../../adapters/postgres/neon-database.ts";
+import { createPostgresUploadNotes } from "../../adapters/postgres/upload-notes.ts";
 import { createPostgresUserStore } from "../../adapters/postgres/user-store.ts";
 import { createGuardedUnreadCounters } from "../../adapters/redis/breaker.ts";
 import { checkRedis } from "../../adapters/redis/client.ts";
@@ -16,6 +18,7 @@ import { createUpstashClient } from "../../adapters/redis/upstash-client.ts";
 import { createScryptPasswordHasher } from "../../adapters/scrypt/password-hasher.ts";
 import type { ServiceCheck } from "../../ports/diagnostics.ts";
 import type { Ports } from "../../ports/index.ts";
+import type { SendGate } from "../../ports/send-gate.ts";
 import { readAuthSecret, readConfig } from "./config.ts";
 import { consoleLogger } from "./logger.ts";
 import { createR2AttachmentStore } from "./r2-attachment-store.ts";
@@ -23,6 +26,9 @@ import { createUserHubs } from "./user-hubs.ts";
 
 /** A Worker may go on trying after its answer; a hub that waited for long could not sleep. */
 const pausesMs = { worker: [100, 400, 1_500, 5_000, 10_000], hub: [100, 400] };
+
+/** One for the Worker and all hubs of an isolate: they share its processor. */
+let sendGate: SendGate | undefined;
 
 /** Everything that the use cases ask of the world, on Cloudflare. */
 export function createPorts(env: Env, place: "worker" | "hub"): Ports {
@@ -46,9 +52,12 @@ export function createPorts(env: Env, place: "worker" | "hub"): Ports {
     },
   ];
 
+  const config = readConfig(env);
+  sendGate ??= createMemorySendGate(clock, config.limits);
+
   return {
     clock,
-    config: readConfig(env),
+    config,
     log: consoleLogger,
     tokens: createTokenVerifier({ secret, clock, ...hostTokens(env) }),
     issuer: createTokenIssuer({ secret, clock }),
@@ -59,7 +68,9 @@ export function createPorts(env: Env, place: "worker" | "hub"): Ports {
     hubs,
     unread: createGuardedUnreadCounters(createRedisUnreadCounters(redis), { clock }),
     limiter: createMemoryRateLimiter(clock),
+    sendGate,
     attachments: createR2AttachmentStore(env.ATTACHMENTS),
+    uploads: createPostgresUploadNotes(database),
     services,
     later: place === "worker" ? waitUntil : () => undefined,
   };

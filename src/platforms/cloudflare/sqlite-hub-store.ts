@@ -1,4 +1,5 @@
 import { newHubMemory, type HubMemory, type HubStore, type Partner } from "../../core/hub-store.ts";
+import { createEpoch } from "../../protocol/cursor.ts";
 
 const schema = `
   CREATE TABLE IF NOT EXISTS hub (
@@ -16,10 +17,17 @@ const pruneEvery = 64;
 /** A hub's store in its Durable Object's SQLite. */
 export function createSqliteHubStore(sql: SqlStorage, now: number): HubStore {
   sql.exec(schema);
+  const { begin, ...identity } = createIdentity(sql, now);
+  const { clear, ...log } = createLog(sql);
   return {
-    ...createIdentity(sql, now),
-    ...createLog(sql),
+    ...identity,
+    ...log,
     ...createConversations(sql),
+    renew(at) {
+      begin(at);
+      clear();
+      sql.exec("DELETE FROM conversations");
+    },
     ...createPartners(sql),
     redeemTicket(id, expiresAt, at) {
       // A minute longer than it holds, as clocks differ.
@@ -30,20 +38,26 @@ export function createSqliteHubStore(sql: SqlStorage, now: number): HubStore {
   };
 }
 
-type Identity = Pick<HubStore, "epoch" | "bornAt" | "memory" | "saveMemory">;
+type Identity = Pick<HubStore, "epoch" | "bornAt" | "memory" | "saveMemory"> & {
+  begin(now: number): void;
+};
 
 function createIdentity(sql: SqlStorage, now: number): Identity {
-  const newEpoch = crypto.randomUUID().replaceAll("-", "").slice(0, 12);
   const insert = "INSERT INTO hub VALUES (1, ?, ?, ?) ON CONFLICT DO NOTHING";
-  sql.exec(insert, newEpoch, now, JSON.stringify(newHubMemory));
+  sql.exec(insert, createEpoch(), now, JSON.stringify(newHubMemory));
   type Row = { epoch: string; born_at: number; memory: string };
-  const { epoch, born_at: bornAt, memory: stored } = sql.exec<Row>("SELECT * FROM hub").one();
+  const row = sql.exec<Row>("SELECT * FROM hub").one();
+  let { epoch, born_at: bornAt } = row;
   // A hub may be older than the newest of these.
-  let memory: HubMemory = { ...newHubMemory, ...(JSON.parse(stored) as Partial<HubMemory>) };
+  let memory: HubMemory = { ...newHubMemory, ...(JSON.parse(row.memory) as Partial<HubMemory>) };
 
   return {
-    epoch,
-    bornAt,
+    epoch: () => epoch,
+    bornAt: () => bornAt,
+    begin(at) {
+      [epoch, bornAt] = [createEpoch(), at];
+      sql.exec("UPDATE hub SET epoch = ?, born_at = ?", epoch, bornAt);
+    },
     memory: () => memory,
     saveMemory(value) {
       memory = value;
@@ -52,7 +66,7 @@ function createIdentity(sql: SqlStorage, now: number): Identity {
   };
 }
 
-type Log = Pick<HubStore, "head" | "oldest" | "append" | "entriesAfter">;
+type Log = Pick<HubStore, "head" | "oldest" | "append" | "entriesAfter"> & { clear(): void };
 
 function createLog(sql: SqlStorage): Log {
   const value = (query: string): number =>
@@ -61,6 +75,10 @@ function createLog(sql: SqlStorage): Log {
 
   return {
     head: () => head,
+    clear() {
+      head = 0;
+      sql.exec("DELETE FROM events");
+    },
     oldest: () => value("SELECT min(number) AS value FROM events") || head + 1,
     append(key, event, keep) {
       const body = JSON.stringify(event);
@@ -77,7 +95,10 @@ function createLog(sql: SqlStorage): Log {
   };
 }
 
-type Conversations = Pick<HubStore, "conversation" | "saveConversation" | "unreadVersions">;
+type Conversations = Pick<
+  HubStore,
+  "conversation" | "saveConversation" | "hasConversations" | "unreadVersions"
+>;
 
 function createConversations(sql: SqlStorage): Conversations {
   type Row = { id: number; head_seq: number; unread_version: number };
@@ -91,6 +112,7 @@ function createConversations(sql: SqlStorage): Conversations {
       const write = "INSERT OR REPLACE INTO conversations VALUES (?, ?, ?)";
       sql.exec(write, id, headSeq, unreadVersion);
     },
+    hasConversations: () => sql.exec("SELECT 1 FROM conversations LIMIT 1").toArray().length > 0,
     unreadVersions() {
       const rows = sql.exec<Row>("SELECT * FROM conversations WHERE unread_version > 0").toArray();
       return rows.map((row) => [row.id, row.unread_version]);

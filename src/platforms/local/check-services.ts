@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
-import { loadConfig, localUrl } from "./config.ts";
-import type { LocalConfig } from "./config.ts";
-import { findRunning, readSecrets } from "./data-dir.ts";
-import { OperatorError, runCommand } from "./operator-error.ts";
+import { loadConfig, localUrl } from "../machine/config.ts";
+import type { LocalConfig } from "../machine/config.ts";
+import { findRunning, readSecrets } from "../machine/data-dir.ts";
+import { OperatorError, runCommand } from "../machine/operator-error.ts";
 import { connectPostgres } from "./postgres-client.ts";
 import { connectRedis } from "./real-redis.ts";
 

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { loadConfig } from "./config.ts";
+import { loadConfig } from "../machine/config.ts";
+import { OperatorError, runCommand } from "../machine/operator-error.ts";
 import { migrate } from "./migrate.ts";
-import { OperatorError, runCommand } from "./operator-error.ts";
 import { build, wranglerCommand, wranglerEnvironment } from "./worker-bundle.ts";
 
 /** Builds, migrates and deploys; with --dry-run it only builds and says how large the upload is. */

@@ -3,14 +3,15 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { loadConfig, localUrl } from "./config.ts";
-import type { LocalConfig } from "./config.ts";
-import { claimDataDir, keepSecrets } from "./data-dir.ts";
-import { runCommand } from "./operator-error.ts";
-import { checkPort } from "./port.ts";
-import { onStopSignal } from "./stop-signals.ts";
+import { loadConfig, localUrl } from "../machine/config.ts";
+import type { LocalConfig } from "../machine/config.ts";
+import { claimDataDir, keepSecrets } from "../machine/data-dir.ts";
+import { runCommand } from "../machine/operator-error.ts";
+import { checkPort } from "../machine/port.ts";
+import { onStopSignal } from "../machine/stop-signals.ts";
+import { buildSite, watchSite } from "./site-bundle.ts";
 import { openStores } from "./stores.ts";
-import { buildSite, wranglerCommand, wranglerEnvironment } from "./worker-bundle.ts";
+import { wranglerCommand, wranglerEnvironment } from "./worker-bundle.ts";
 import { workerStorage } from "./worker-runtime.ts";
 
 /** The stores of `npm start` behind `wrangler dev`, which rebuilds at each change. */
@@ -22,6 +23,7 @@ async function dev(): Promise<void> {
   stack.defer(() => claim.release());
   const [stores] = await Promise.all([openStores(config), buildSite(config.root)]);
   stack.defer(() => stores.close());
+  stack.defer(watchSite(config.root));
   const secrets = await keepSecrets(config.dataDir, config);
   const { NEON_FETCH_ENDPOINT, ...storeSecrets } = stores.vars;
   const workerSecrets = {
@@ -33,7 +35,7 @@ async function dev(): Promise<void> {
     config,
     secretsFile: await writeSecrets(config, workerSecrets),
     secrets: workerSecrets,
-    vars: { ...config.workerVars, NEON_FETCH_ENDPOINT },
+    vars: { ...config.settings, NEON_FETCH_ENDPOINT },
   });
   onStopSignal(() => child.kill("SIGTERM"));
   await once(child, "close");

@@ -13,6 +13,8 @@ export function createEmbeddedRedis(): RedisEngine {
   const server = new RedisServerState({ databaseCount: 1 });
   const executor = createRedisCommandExecutor();
   const shared = new ClientSession({ server, executor });
+  // The first script takes long enough for a caller to give up.
+  void execute(shared, ["EVAL", "return 1", "0"]);
 
   return {
     async pipeline(commands) {

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { PGlite } from "@electric-sql/pglite";
-import { loadConfig } from "./config.ts";
-import type { LocalConfig } from "./config.ts";
-import { claimDataDir } from "./data-dir.ts";
-import { OperatorError, runCommand } from "./operator-error.ts";
+import { loadConfig } from "../machine/config.ts";
+import type { LocalConfig } from "../machine/config.ts";
+import { claimDataDir } from "../machine/data-dir.ts";
+import { OperatorError, runCommand } from "../machine/operator-error.ts";
 import { openPglite } from "./pglite-engine.ts";
 import { connectPostgres, errorReason } from "./postgres-client.ts";
 

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { createLoopbackServer, sameSecret } from "./loopback-server.ts";
-import type { LoopbackReply, LoopbackRequest } from "./loopback-server.ts";
+import { createLoopbackServer, sameSecret } from "../machine/loopback-server.ts";
+import type { LoopbackReply, LoopbackRequest } from "../machine/loopback-server.ts";
 import { sqlErrorBody } from "./sql-engine.ts";
 import type { SqlEngine, SqlQuery, SqlResult, TransactionOptions } from "./sql-engine.ts";
 

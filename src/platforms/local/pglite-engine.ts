@@ -1,4 +1,5 @@
 import { mkdir } from "node:fs/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { PGlite } from "@electric-sql/pglite";
 import type { QueryOptions, Transaction } from "@electric-sql/pglite";
 import { transactionModes } from "./sql-engine.ts";
@@ -13,6 +14,7 @@ export async function openPglite(directory?: string): Promise<PGlite> {
 
 export function createPgliteEngine(database: PGlite): SqlEngine {
   const asText = rawText(database);
+  const inTurn = createQueue();
 
   async function run(target: PGlite | Transaction, query: SqlQuery): Promise<SqlResult> {
     const result = await target.query<unknown[]>(query.query, query.params, asText);
@@ -25,16 +27,28 @@ export function createPgliteEngine(database: PGlite): SqlEngine {
   }
 
   return {
-    query: (query) => run(database, query),
+    query: (query) => inTurn(() => run(database, query)),
     transaction: (queries, options) =>
-      database.transaction(async (transaction) => {
-        const modes = transactionModes(options);
-        if (modes !== "") await transaction.exec(`SET TRANSACTION ${modes}`);
-        const results: SqlResult[] = [];
-        for (const query of queries) results.push(await run(transaction, query));
-        return results;
-      }),
+      inTurn(() =>
+        database.transaction(async (transaction) => {
+          const modes = transactionModes(options);
+          if (modes !== "") await transaction.exec(`SET TRANSACTION ${modes}`);
+          const results: SqlResult[] = [];
+          for (const query of queries) results.push(await run(transaction, query));
+          return results;
+        }),
+      ),
     close: () => database.close(),
+  };
+}
+
+/** PGlite goes from one query to the next without a pause, so that Redis in this process would wait for all of them. */
+function createQueue(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const mine = last.then(() => nextTurn()).then(work);
+    last = mine.catch(() => undefined);
+    return mine;
   };
 }
 

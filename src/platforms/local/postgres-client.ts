@@ -1,5 +1,5 @@
 import { Client } from "pg";
-import { OperatorError } from "./operator-error.ts";
+import { OperatorError } from "../machine/operator-error.ts";
 
 const connectTimeout = 5_000;
 const lockTimeout = 30_000;

@@ -22,6 +22,8 @@ export function createPostgresEngine(url: string): SqlEngine {
   });
   // An idle connection that breaks is replaced at the next query; unheard, the event ends the process.
   pool.on("error", () => undefined);
+  // One that breaks while it is in use fails its queries and reports the break beside them.
+  pool.on("connect", (client) => client.on("error", () => undefined));
   const statements = createStatements();
 
   return {

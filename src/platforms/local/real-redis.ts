@@ -1,5 +1,5 @@
 import { ErrorReply, MultiErrorReply, createClient } from "redis";
-import { OperatorError } from "./operator-error.ts";
+import { OperatorError } from "../machine/operator-error.ts";
 import { RedisReplyError, toReply } from "./redis-engine.ts";
 import type { RedisEngine, RedisOutcome } from "./redis-engine.ts";
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { LocalConfig } from "./config.ts";
+import type { LocalConfig } from "../machine/config.ts";
 import { createEmbeddedRedis } from "./embedded-redis.ts";
 import { migratePglite, migratePostgres } from "./migrate.ts";
 import { createNeonEndpoint } from "./neon-endpoint.ts";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { createLoopbackServer, sameSecret } from "./loopback-server.ts";
-import type { LoopbackReply, LoopbackRequest } from "./loopback-server.ts";
+import { createLoopbackServer, sameSecret } from "../machine/loopback-server.ts";
+import type { LoopbackReply, LoopbackRequest } from "../machine/loopback-server.ts";
 import { RedisReplyError } from "./redis-engine.ts";
 import type { RedisEngine, RedisOutcome, RedisReply } from "./redis-engine.ts";
 

@@ -1,20 +1,11 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import {
-  copyFile,
-  cp,
-  mkdir,
-  readFile,
-  readdir,
-  rename,
-  rm,
-  stat,
-  writeFile,
-} from "node:fs/promises";
+import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, extname, join } from "node:path";
-import { OperatorError } from "./operator-error.ts";
+import { OperatorError } from "../machine/operator-error.ts";
+import { buildSite } from "./site-bundle.ts";
 
 const inputs = ["src", "wrangler.toml", "package.json", "package-lock.json"];
 
@@ -29,10 +20,14 @@ export async function ensureBuilt(root: string): Promise<void> {
 /** Builds into dist/worker what `wrangler deploy` would upload, and dist/site; answers its size. */
 export async function build(root: string): Promise<string> {
   const stamp = await fingerprint(root);
-  await buildSite(root);
+  // The Worker's build refuses to begin without it.
+  await mkdir(join(root, "dist", "site"), { recursive: true });
   const outdir = join(root, "dist", `worker-${process.pid}`);
   try {
-    const output = await wrangler(root, ["deploy", "--dry-run", "--outdir", outdir]);
+    const [output] = await Promise.all([
+      wrangler(root, ["deploy", "--dry-run", "--outdir", outdir]),
+      buildSite(root),
+    ]);
     await replaceFiles(outdir, join(root, "dist", "worker"));
     await writeFile(stampFile(root), stamp);
     return /Total Upload: .*/.exec(output)?.[0] ?? "";
@@ -71,18 +66,6 @@ export async function readBundle(root: string): Promise<BundledModule[]> {
     });
   }
   return modules;
-}
-
-export async function buildSite(root: string): Promise<void> {
-  const site = join(root, "dist", "site");
-  const docs = join(site, "docs");
-  await mkdir(docs, { recursive: true });
-  await cp(join(import.meta.dirname, "site"), site, { recursive: true });
-  const require = createRequire(import.meta.url);
-  const swagger = dirname(require.resolve("swagger-ui-dist/package.json"));
-  for (const file of ["swagger-ui.css", "swagger-ui-bundle.js"]) {
-    await copyFile(join(swagger, file), join(docs, file));
-  }
 }
 
 /** Each file is swapped whole, so that a server starting beside never reads half a bundle. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { OperatorError } from "./operator-error.ts";
+import { OperatorError } from "../machine/operator-error.ts";
 
 interface LogLine {
   level: string;

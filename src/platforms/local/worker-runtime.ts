@@ -1,7 +1,8 @@
+import { cp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { V4MiniflareOptions, V4WorkerOptions } from "miniflare";
-import { localUrl } from "./config.ts";
-import type { LocalConfig } from "./config.ts";
+import { localUrl } from "../machine/config.ts";
+import type { LocalConfig } from "../machine/config.ts";
 import { readBundle } from "./worker-bundle.ts";
 import { workerEntry } from "./worker-entry.ts";
 import { createWorkerLog, expectHealthy } from "./worker-health.ts";
@@ -17,7 +18,11 @@ export async function startWorker(
   vars: Record<string, string>,
 ): Promise<WorkerRuntime> {
   const [{ Log, LogLevel, Miniflare, convertV4MiniflareOptions }, guard, worker] =
-    await Promise.all([import("miniflare"), guardWorkerd(config.dataDir), workerOptions(config)]);
+    await Promise.all([
+      import("miniflare"),
+      guardWorkerd(config.dataDir),
+      workerOptions(config, vars),
+    ]);
   const log = createWorkerLog();
   const options: V4MiniflareOptions = {
     log: new Log(LogLevel.ERROR),
@@ -60,7 +65,10 @@ function keepSignals<T>(create: () => T): T {
 const workerName = "parley";
 const entryPath = "parley-entry.js";
 
-async function workerOptions({ root, trustProxy }: LocalConfig): Promise<V4WorkerOptions> {
+async function workerOptions(
+  { root, dataDir, trustProxy }: LocalConfig,
+  vars: Record<string, string>,
+): Promise<V4WorkerOptions> {
   process.env["WRANGLER_LOG"] ??= "error";
   const { unstable_getMiniflareWorkerOptions } = await import("wrangler");
   const { workerOptions, main } = unstable_getMiniflareWorkerOptions(join(root, "wrangler.toml"));
@@ -68,7 +76,11 @@ async function workerOptions({ root, trustProxy }: LocalConfig): Promise<V4Worke
   const bundled = (main ?? "worker.ts").replace(/^.*[/\\]/, "").replace(/\.ts$/, ".js");
   return {
     ...options,
+    ...(typeof options.assets === "object" && {
+      assets: { ...options.assets, directory: await keepSite(root, dataDir) },
+    }),
     name: workerName,
+    serviceBindings: storeBindings(vars),
     modulesRoot: root,
     rootPath: root,
     modules: [
@@ -79,11 +91,35 @@ async function workerOptions({ root, trustProxy }: LocalConfig): Promise<V4Worke
           main: bundled,
           workerFirst: workerFirst(options.assets),
           trustProxy,
+          stores: storesOf(vars),
         }),
       },
       ...(await readBundle(root)),
     ],
   };
+}
+
+const storeSettings = ["NEON_FETCH_ENDPOINT", "UPSTASH_REDIS_REST_URL"];
+
+/** The bindings of the stores on this machine, by their addresses. */
+function storesOf(vars: Record<string, string>): Record<string, string> {
+  const local = storeSettings.filter((name) => vars[name]?.startsWith("http://127.0.0.1:"));
+  return Object.fromEntries(local.map((name) => [`${vars[name]}`, `LOCAL_${name}`]));
+}
+
+function storeBindings(vars: Record<string, string>) {
+  const stores = Object.entries(storesOf(vars));
+  return Object.fromEntries(
+    stores.map(([url, name]) => [name, { external: { address: new URL(url).host, http: {} } }]),
+  );
+}
+
+/** A copy: whoever builds again, this server still has the files that its pages name. */
+async function keepSite(root: string, dataDir: string): Promise<string> {
+  const site = join(dataDir, "run", "site");
+  await rm(site, { recursive: true, force: true });
+  await cp(join(root, "dist", "site"), site, { recursive: true });
+  return site;
 }
 
 /** Where `wrangler dev --persist-to` keeps the same things, so that both see one state. */

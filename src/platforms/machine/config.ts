@@ -17,8 +17,8 @@ export interface LocalConfig {
   trustProxy: boolean;
   authSecret: string | undefined;
   serviceKey: string | undefined;
-  /** Settings handed to the Worker as they are. */
-  workerVars: Record<string, string>;
+  /** Settings of the app itself, handed on as they are. */
+  settings: Record<string, string>;
 }
 
 type Environment = Record<string, string | undefined>;
@@ -47,25 +47,25 @@ const originPattern =
 export const projectRoot = resolve(import.meta.dirname, "../../..");
 
 /** Reads the environment, with `.dev.vars` behind it as in wrangler. */
-export function loadConfig(): LocalConfig {
-  const devVars = join(projectRoot, ".dev.vars");
+export function loadConfig(root = projectRoot): LocalConfig {
+  const devVars = join(root, ".dev.vars");
   if (existsSync(devVars)) loadEnvFile(devVars);
-  return readConfig(process.env);
+  return readConfig(process.env, root);
 }
 
-export function readConfig(env: Environment): LocalConfig {
+export function readConfig(env: Environment, root = projectRoot): LocalConfig {
   return {
-    root: projectRoot,
+    root,
     host: env["HOST"] || "127.0.0.1",
     port: readPort(env["PORT"]),
-    dataDir: resolve(projectRoot, env["DATA_DIR"] || ".data"),
+    dataDir: resolve(root, env["DATA_DIR"] || ".data"),
     databaseUrl: readUrl(env, "DATABASE_URL", "postgresql://user@host/database"),
     redisUrl: readUrl(env, "REDIS_URL", "redis://host:6379/0"),
     demo: readSwitch(env, "DEMO") ?? true,
     trustProxy: readSwitch(env, "TRUST_PROXY") ?? false,
     authSecret: readSecret(env, "AUTH_SECRET"),
     serviceKey: readSecret(env, "SERVICE_KEY"),
-    workerVars: readWorkerVars(env),
+    settings: readSettings(env),
   };
 }
 
@@ -76,7 +76,7 @@ export function localUrl({ host, port }: Pick<LocalConfig, "host" | "port">): st
 }
 
 /** The Worker would refuse a wrong one too, but only in an answer to each request. */
-function readWorkerVars(env: Environment): Record<string, string> {
+function readSettings(env: Environment): Record<string, string> {
   readSwitch(env, "ACCOUNTS");
   readSwitch(env, "AUTH_QUERY_TOKEN");
   readUrl(env, "AUTH_JWKS_URL", "https://host/.well-known/jwks.json");

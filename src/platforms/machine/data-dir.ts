@@ -11,7 +11,16 @@ export interface Secrets {
 }
 
 /** All that is ever put into a data directory. */
-const ownEntries = ["postgres", "run", "running.json", "secrets.json", "worker"];
+const ownEntries = [
+  "attachments",
+  "hubs.sqlite",
+  "hubs.sqlite-wal",
+  "postgres",
+  "run",
+  "running.json",
+  "secrets.json",
+  "worker",
+];
 
 type GivenSecrets = { [name in keyof Secrets]: string | undefined };
 
