@@ -199,10 +199,9 @@ describe("the key set of an issuer [AUTH-1]", () => {
     expect(await codeOf(token)).toBe("accepted");
   });
 
-  it("is waited for no longer than a second", async () => {
+  it("is asked once and given up where it never answers", async () => {
     answer = "silence";
-    const before = performance.now();
     expect(await createParts().codeOf(await signWell())).toBe("history-unavailable");
-    expect(performance.now() - before).toBeLessThan(1_900);
+    expect(requests).toBe(1);
   });
 });

@@ -1,16 +1,21 @@
 import { describe } from "vitest";
 import { createMemoryAttachmentStore } from "../../src/adapters/memory/attachment-store.ts";
-import { createMemoryHubStore } from "../../src/adapters/memory/hub-store.ts";
 import { testAttachmentStore } from "../contracts/attachment-store.ts";
 import { testHubStore } from "../contracts/hub-store.ts";
+import { createKeptHubStore } from "../support/kept-hub-store.ts";
 
 describe("a hub store in memory", () => {
-  let count = 0;
-
   testHubStore(async () => {
-    count += 1;
-    const store = createMemoryHubStore(`epoch${count}`, 1);
-    return async (work) => work(store);
+    const kept = createKeptHubStore();
+    return {
+      async use(work) {
+        const result = work(kept.open(1));
+        kept.keep();
+        return result;
+      },
+      lose: async (part) => kept.lose(part),
+      spoil: async (number) => kept.spoil(number),
+    };
   });
 });
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { PGlite } from "@electric-sql/pglite";
 import { Pool } from "pg";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createDatabase } from "../../src/adapters/postgres/database.ts";
 import type { Driver } from "../../src/adapters/postgres/database.ts";
 import { createPostgresHistoryStore } from "../../src/adapters/postgres/history-store.ts";
@@ -81,6 +81,20 @@ describe("a database", () => {
     expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
   });
 
+  it("gives up a second try before a request must be answered [ERR-2]", async () => {
+    vi.useFakeTimers();
+    try {
+      const db = createDatabase(() => new Promise(() => undefined));
+      const failure = db.query(one).catch((error: unknown) => error);
+      await vi.advanceTimersByTimeAsync(8_000);
+      await expect(
+        Promise.race([failure, Promise.resolve("still trying")]),
+      ).resolves.toBeInstanceOf(ChatError);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it("behind a closed port is unavailable at once", async () => {
     const fetchEndpoint = "http://127.0.0.1:9/sql";
     const db = createNeonDatabase("postgresql://a:b@localhost/c", { fetchEndpoint });
@@ -123,6 +137,7 @@ describe("an answer that is lost after the commit", () => {
   it("lets a client's own retry find the message [SEND-2]", async () => {
     const { users, history } = createStores();
     const { alice, bob } = await newPair(users);
+    await history.sendMessage(messageFrom(bob, alice));
     const message = messageFrom(alice, bob, { clientId: "k" });
     losses = 2;
     await expect(history.sendMessage(message)).rejects.toMatchObject({

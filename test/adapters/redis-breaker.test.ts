@@ -4,24 +4,39 @@ import type { Clock } from "../../src/ports/clock.ts";
 import type { UnreadCounters } from "../../src/ports/unread-counters.ts";
 
 /** A clock that stands still until it is told to go on. */
-class ManualClock implements Pick<Clock, "now" | "sleep"> {
+class ManualClock implements Pick<Clock, "now" | "every"> {
   time = 1_800_000_000_000;
-  #sleepers: { until: number; wake: () => void }[] = [];
+  readonly #timers = new Set<{ ms: number; until: number; work: () => void }>();
+
+  /** Timers that nobody stopped. */
+  get running(): number {
+    return this.#timers.size;
+  }
 
   now(): number {
     return this.time;
   }
 
-  sleep(ms: number): Promise<void> {
-    return new Promise((wake) => {
-      this.#sleepers.push({ until: this.time + ms, wake });
-    });
+  every(ms: number, work: () => void): () => void {
+    const timer = { ms, until: this.time + ms, work };
+    this.#timers.add(timer);
+    return () => void this.#timers.delete(timer);
+  }
+
+  /** Time goes by in a process that has nothing else to do. */
+  async passIdly(ms: number): Promise<void> {
+    for (let left = ms; left > 0; left -= 1) {
+      this.pass(1);
+      await new Promise(setImmediate);
+    }
   }
 
   pass(ms: number): void {
     this.time += ms;
-    for (const { until, wake } of this.#sleepers) if (until <= this.time) wake();
-    this.#sleepers = this.#sleepers.filter(({ until }) => until > this.time);
+    for (const timer of [...this.#timers].filter(({ until }) => until <= this.time)) {
+      timer.until = this.time + timer.ms;
+      timer.work();
+    }
   }
 }
 
@@ -72,6 +87,7 @@ describe("counters behind a breaker", () => {
     await guarded.fill(1, []);
     expect(await guarded.read(1)).toBeNull();
     expect(calls).toBe(3);
+    expect(clock.running).toBe(0);
   });
 
   it("hand on the failure of a call", async () => {
@@ -84,11 +100,20 @@ describe("counters behind a breaker", () => {
     const outcome = messageOf(guarded.read(1));
     let isSettled = false;
     void outcome.then(() => (isSettled = true));
-    clock.pass(249);
-    await new Promise(setImmediate);
+    await clock.passIdly(249);
     expect(isSettled).toBe(false);
-    clock.pass(1);
+    await clock.passIdly(1);
     expect(await outcome).toBe("Redis did not answer in time");
+  });
+
+  it("do not take their own process's delay for Redis's", async () => {
+    let answer: (value: null) => void = () => {};
+    behave = () => new Promise((resolve) => (answer = resolve));
+    const outcome = messageOf(guarded.read(1));
+    clock.pass(10_000);
+    await new Promise(setImmediate);
+    answer(null);
+    expect(await outcome).toBe("fine");
   });
 
   it("fail at once for 30 s after five failures in a row", async () => {
@@ -106,7 +131,7 @@ describe("counters behind a breaker", () => {
   it("count five time-outs as five failures", async () => {
     behave = silent;
     const outcomes = Array.from({ length: 5 }, () => messageOf(guarded.read(1)));
-    clock.pass(250);
+    await clock.passIdly(250);
     await Promise.all(outcomes);
     expect(await messageOf(guarded.read(1))).toBe(leftAlone);
   });

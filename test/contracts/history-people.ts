@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { HistoryStore, NewMessage, SendOutcome } from "../../src/ports/history-store.ts";
+import type { UploadNotes } from "../../src/ports/upload-notes.ts";
 import type { UserStore } from "../../src/ports/user-store.ts";
 import type { Attachment } from "../../src/protocol/attachment.ts";
 import type { UnreadAfter } from "../../src/protocol/event.ts";
@@ -9,6 +10,7 @@ import type { Person } from "../../src/protocol/person.ts";
 export interface StoresUnderTest {
   users: UserStore;
   history: HistoryStore;
+  uploads: UploadNotes;
 }
 
 /** As many people as names, never seen before. */
@@ -39,6 +41,13 @@ export function messageFrom(
 export function newFile(more: Partial<Attachment & { digest: string }> = {}) {
   const described = { kind: "document", contentType: "text/plain", size: 5 } as const;
   return { id: randomUUID(), name: "notes.txt", digest: "d1", ...described, ...more };
+}
+
+/** A file whose bytes are stored by now. */
+export async function uploadFile(uploads: UploadNotes, more?: Parameters<typeof newFile>[0]) {
+  const file = newFile(more);
+  await uploads.note(file.id);
+  return file;
 }
 
 export interface Sent {

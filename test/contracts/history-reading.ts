@@ -7,10 +7,10 @@ import {
   firstPage,
   isoTime,
   messageFrom,
-  newFile,
   newPair,
   newPeople,
   sendAll,
+  uploadFile,
 } from "./history-people.ts";
 import type { StoresUnderTest } from "./history-people.ts";
 
@@ -167,13 +167,13 @@ function testConversations(stores: () => StoresUnderTest): void {
     });
 
     it("shows 200 code points of a text, and a lone file by its name", async () => {
-      const { users, history } = stores();
+      const { users, history, uploads } = stores();
       const { alice, bob } = await newPair(users);
       const preview = async () =>
         (await history.listConversations(alice.id, allConversations))[0]!.lastMessage;
       await history.sendMessage(messageFrom(alice, bob, { text: "😀".repeat(300) }));
       expect(await preview()).toBe("😀".repeat(200));
-      const attachment = newFile({ name: "plan.pdf" });
+      const attachment = await uploadFile(uploads, { name: "plan.pdf" });
       await history.sendMessage(messageFrom(alice, bob, { text: "", attachment }));
       expect(await preview()).toBe("plan.pdf");
     });

@@ -12,6 +12,7 @@ import {
   newPair,
   newPeople,
   sendAll,
+  uploadFile,
 } from "./history-people.ts";
 import type { StoresUnderTest } from "./history-people.ts";
 
@@ -43,9 +44,13 @@ export function testSending(stores: () => StoresUnderTest): void {
     });
 
     it("keeps an attachment with or without a text", async () => {
-      const { users, history } = stores();
+      const { users, history, uploads } = stores();
       const { alice, bob } = await newPair(users);
-      const file = newFile({ kind: "image", contentType: "image/png", size: 2 ** 40 });
+      const file = await uploadFile(uploads, {
+        kind: "image",
+        contentType: "image/png",
+        size: 2 ** 40,
+      });
       const { digest: _, ...attachment } = file;
       const sent = await history.sendMessage(
         messageFrom(alice, bob, { text: "", attachment: file }),
@@ -95,9 +100,9 @@ export function testSending(stores: () => StoresUnderTest): void {
 function testRepeating(stores: () => StoresUnderTest): void {
   describe("a repeated send", () => {
     it("answers the first message as it is now, and counts nothing twice [SEND-2]", async () => {
-      const { users, history } = stores();
+      const { users, history, uploads } = stores();
       const { alice, bob } = await newPair(users);
-      const attachment = newFile();
+      const attachment = await uploadFile(uploads);
       const again = messageFrom(alice, bob, { clientId: "k", attachment });
       const first = expectSent(await history.sendMessage(again)).message;
       const [delivered] = await history.markDelivered(bob.id, [first.id]);
@@ -121,9 +126,10 @@ function testRepeating(stores: () => StoresUnderTest): void {
     });
 
     it("with other bytes or another name is a conflict [SEND-2]", async () => {
-      const { users, history } = stores();
+      const { users, history, uploads } = stores();
       const { alice, bob } = await newPair(users);
-      const message = messageFrom(alice, bob, { clientId: "k", attachment: newFile() });
+      const attached = await uploadFile(uploads);
+      const message = messageFrom(alice, bob, { clientId: "k", attachment: attached });
       await history.sendMessage(message);
       for (const attachment of [null, newFile({ digest: "d2" }), newFile({ name: "b.txt" })]) {
         const outcome = await history.sendMessage({ ...message, attachment });

@@ -1,31 +1,27 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { newHubMemory, type HubStore, type Partner } from "../../src/core/hub-store.ts";
+import { newHubMemory, type HubStore } from "../../src/core/hub-store.ts";
 import { alice, sampleEvent } from "../support/sample.ts";
-
-/** Gives the store to the work; a store that outlives its process is opened again each time. */
-export type UseHubStore = <T>(work: (store: HubStore) => T) => Promise<T>;
+import {
+  numbersOf,
+  partner,
+  testLostLog,
+  type HubStorePlace,
+  type UseHubStore,
+} from "./lost-log.ts";
 
 const later = Date.UTC(2026, 0, 9, 11, 0, 0);
-
-function partner(userId: number, activeAt: number, isOnline = false): Partner {
-  const presence = { userId, isOnline, lastSeen: null, revision: activeAt };
-  return { presence, watchUntil: 5, activeAt, heardAt: 7 };
-}
 
 /** Events about the messages 1 to `count`; those already there stay. */
 function append(store: HubStore, count: number, keep = 512): void {
   for (let seq = 1; seq <= count; seq += 1) store.append(`message:${seq}`, sampleEvent(seq), keep);
 }
 
-const numbersOf = (store: HubStore, after = 0, limit = 10_000): number[] =>
-  store.entriesAfter(after, limit).map((entry) => entry.number);
-
-/** `create` gives the use of a store that was never used. */
-export function testHubStore(create: () => Promise<UseHubStore>): void {
+/** `create` gives a store that was never used. */
+export function testHubStore(create: () => Promise<HubStorePlace>): void {
   let use: UseHubStore;
 
   beforeEach(async () => {
-    use = await create();
+    ({ use } = await create());
   });
 
   describe("a new store", () => {
@@ -53,11 +49,11 @@ export function testHubStore(create: () => Promise<UseHubStore>): void {
     });
 
     it("keeps its epoch and its birth, and another has another epoch [HUB-2]", async () => {
-      const read = ({ epoch, bornAt }: HubStore) => ({ epoch, bornAt });
+      const read = (store: HubStore) => ({ epoch: store.epoch(), bornAt: store.bornAt() });
       const first = await use(read);
       expect(first.epoch).toMatch(/^[a-z0-9]{1,32}$/);
       expect(await use(read)).toEqual(first);
-      expect((await (await create())(read)).epoch).not.toBe(first.epoch);
+      expect((await (await create()).use(read)).epoch).not.toBe(first.epoch);
     });
   });
 
@@ -173,6 +169,8 @@ export function testHubStore(create: () => Promise<UseHubStore>): void {
       expect(await use((store) => store.memory())).toEqual(changed);
     });
   });
+
+  testLostLog(create);
 
   describe("a ticket", () => {
     const expiresAt = later / 1_000;

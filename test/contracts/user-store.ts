@@ -172,6 +172,25 @@ function testAccounts(store: () => UserStore): void {
       expect(created.filter((person) => person !== null)).toHaveLength(1);
     });
 
+    it("is found by part of its username or name, in any case, and by nobody else's", async () => {
+      const users = store();
+      const mark = randomUUID().slice(0, 8);
+      const holder = async (username: string, fullName: string) =>
+        (await users.createAccount({ ...newAccount(username), fullName }))!;
+      const named = await holder(`zed-${randomUUID()}`, `Renée ${mark.toUpperCase()} O'Brien`);
+      const inside = await holder(`b-${mark}`, "");
+      const first = await holder(`${mark.toUpperCase()}-c`, "100%_\\");
+      await users.ensureUser({ ...nothing, externalId: randomUUID(), username: mark });
+      const search = (text: string, { except = 0, limit = 20 } = {}) =>
+        users.searchAccounts({ text, except, limit });
+      expect(await search(mark)).toEqual([first, inside, named]);
+      expect(await search(mark.toUpperCase(), { limit: 2 })).toEqual([first, inside]);
+      expect(await search(mark, { except: inside.id })).toEqual([first, named]);
+      expect(await search(`${mark} o'brien`)).toEqual([named]);
+      expect(await search(`${mark}%`)).toEqual([]);
+      expect(await search("", { limit: 2 })).toHaveLength(2);
+    });
+
     it("may have the username of a token user", async () => {
       const users = store();
       const account = newAccount();

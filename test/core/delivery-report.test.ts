@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createHubRig } from "../support/hub-rig.ts";
-import { alice, bob, sampleEvent } from "../support/sample.ts";
+import { alice, bob, sampleEvent, sampleMessage } from "../support/sample.ts";
 
 describe("the report of what was delivered", () => {
   test("[READ-2] names incoming messages that a connection acknowledged, once, after a second", () => {
@@ -29,6 +29,18 @@ describe("the report of what was delivered", () => {
     rig.join("epoch1-2");
     expect(rig.hub.report.dueAt()).toBe(rig.now + 1_000);
     expect(rig.hub.report.collect()).toEqual({ messageIds: [101, 102], numbers: [1, 2] });
+  });
+
+  test("[READ-2] that was under way when the log was lost says nothing of the next one's numbers", () => {
+    const { report, inbox } = createHubRig().hub;
+    inbox.deliver(sampleEvent(1), 0);
+    report.acknowledge(0, 1, 0);
+    const { numbers } = report.collect();
+    report.forget();
+    report.expect(1, sampleMessage(2));
+    report.acknowledge(0, 1, 0);
+    report.done(numbers, []);
+    expect(report.collect()).toEqual({ messageIds: [102], numbers: [1] });
   });
 
   test("[READ-2] is due again after it failed", () => {
@@ -106,6 +118,29 @@ describe("the report of what was delivered", () => {
     expect(rig.hub.report.dueAt()).toBe(0);
     rig.hub.report.told(rig.hub.report.untold(), rig.now);
     expect(rig.hub.report.untold()).toEqual([]);
+  });
+
+  test("[READ-2] is written down only where a sender's hub was away", () => {
+    const rig = createHubRig();
+    rig.join(null, { acknowledges: false });
+    rig.hub.inbox.deliver(sampleEvent(1), rig.now);
+    rig.hub.presence.announced(rig.hub.presence.announcement(rig.now)!, [], rig.now);
+    const before = rig.store.memory();
+    expect(rig.hub.wakeAt(rig.now)).toBe(rig.now + 1_000);
+    expect(rig.hub.wakeFromSleepAt(rig.now)).toBeNull();
+    const deliveredAt = "2026-01-09T10:30:30.000Z";
+    const event = { type: "delivered", conversationId: 1, receiverId: 2, deliveredAt } as const;
+    const receipt = { senderId: 1, event: { ...event, messageIds: [101] } };
+    rig.hub.report.done([1], [receipt]);
+    expect(rig.hub.report.untold()).toEqual([receipt]);
+    rig.hub.report.told([receipt], rig.now);
+    expect(rig.store.memory()).toBe(before);
+
+    rig.hub.report.done([], [receipt]);
+    rig.hub.report.told([], rig.now);
+    expect(rig.hub.wakeFromSleepAt(rig.now)).toBe(rig.now + 15_000);
+    rig.sleep();
+    expect(rig.hub.report.untold()).toEqual([receipt]);
   });
 
   test("[READ-2] is not made for what the user sent", () => {

@@ -180,9 +180,21 @@ describe("the presence of others", () => {
     let tries = 0;
     for (; rig.hub.presence.announcement(rig.now); tries++) {
       rig.hub.presence.announced(rig.hub.presence.announcement(rig.now)!, [3], rig.now);
-      rig.now = rig.hub.presence.dueAt() ?? rig.now;
+      rig.now = rig.hub.presence.dueAt(rig.now) ?? rig.now;
     }
     expect(tries).toBe(7);
+  });
+
+  test("[PRES-4] when two last wrote is written down once a minute", () => {
+    const rig = createHubRig();
+    const lastWrote = () => rig.store.partner(1)?.activeAt;
+    rig.hub.presence.introduce([3, 1]);
+    rig.hub.presence.touch(1, rig.now);
+    expect(lastWrote()).toBe(rig.now);
+    rig.hub.presence.touch(1, rig.now + 60_000);
+    expect(lastWrote()).toBe(rig.now);
+    rig.hub.presence.touch(1, rig.now + 60_001);
+    expect(lastWrote()).toBe(rig.now + 60_001);
   });
 
   test("[PRES-3] an older visit that arrives late does not undo a newer one's wish to be told", () => {

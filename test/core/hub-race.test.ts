@@ -25,12 +25,16 @@ interface Client {
   has: number[];
   /** Where its first connection began. */
   begin: number;
+  /** What it last acknowledged or came back with. */
+  acked: number;
 }
 
 interface Race {
   rig: HubRig;
   clients: Client[];
   seq: number;
+  windowEvents: number;
+  faults: string[];
   roll: (sides: number) => number;
 }
 
@@ -39,7 +43,8 @@ function newestOf(client: Client): number {
 }
 
 function join({ rig }: Race, client: Client): void {
-  client.connection = rig.join(`epoch1-${newestOf(client)}`);
+  client.acked = newestOf(client);
+  client.connection = rig.join(`epoch1-${client.acked}`);
 }
 
 /** The client keeps what came over the connection, which must follow on what it had. */
@@ -57,16 +62,7 @@ function leave({ rig }: Race, client: Client): void {
   client.connection = null;
 }
 
-/** A hub sleeps only while nothing is on the way. */
-function settleAll(race: Race): void {
-  for (const client of race.clients) {
-    takeOver(client);
-    if (client.connection?.isOpen) acknowledgeAll(race, client.connection);
-    takeOver(client);
-  }
-}
-
-function acknowledgeAll({ rig }: Race, connection: FakeConnection): void {
+function acknowledgeAll(rig: HubRig, connection: FakeConnection): void {
   let seen = -1;
   while (seen !== connection.frames.length) {
     seen = connection.frames.length;
@@ -88,6 +84,7 @@ function step(race: Race): void {
       const numbers = client.connection?.numbers() ?? [];
       const number = numbers[roll(numbers.length || 1)];
       if (client.connection?.isOpen && number !== undefined) {
+        client.acked = Math.max(client.acked, number);
         rig.hub.acknowledge(client.connection, number, rig.now);
       }
       break;
@@ -102,11 +99,16 @@ function step(race: Race): void {
       }
       break;
     case 5:
-      settleAll(race);
       rig.sleep();
       break;
   }
   takeOver(client);
+  race.faults.push(...clients.flatMap((each) => faultsOfWindow(each, race.windowEvents)));
+}
+
+function faultsOfWindow({ connection, acked }: Client, windowEvents: number): string[] {
+  const sent = connection?.numbers().at(-1) ?? 0;
+  return sent - acked <= windowEvents ? [] : [`${sent - acked} of ${windowEvents} on the way`];
 }
 
 function range(from: number, to: number): number[] {
@@ -122,18 +124,20 @@ function play(seed: number): string[] {
   for (let seq = 1; seq <= old; seq += 1) rig.hub.inbox.deliver(sampleEvent(seq), rig.now);
   const clients = range(1, 1 + roll(3)).map((): Client => {
     const begin = roll(old + 1);
-    return { connection: null, has: [], begin };
+    return { connection: null, has: [], begin, acked: begin };
   });
-  const race: Race = { rig, clients, seq: old, roll };
+  const { windowEvents } = limits;
+  const race: Race = { rig, clients, seq: old, windowEvents, faults: [], roll };
   for (const client of clients) join(race, client);
   for (let count = 0; count < stepsInTry; count += 1) step(race);
   for (const client of clients) {
     leave(race, client);
     join(race, client);
-    acknowledgeAll(race, client.connection!);
+    acknowledgeAll(rig, client.connection!);
     takeOver(client);
   }
   return [
+    ...race.faults,
     ...clients.flatMap((client) => faultsOfClient(client, race.seq)),
     ...rig.connections.flatMap(faultsOfConnection),
   ].map((fault) => `try ${seed}: ${fault}`);
@@ -152,6 +156,8 @@ function faultsOfConnection(connection: FakeConnection): string[] {
   return [
     ...(isRow ? [] : [`${connection.id} was sent ${numbers.join()}`]),
     ...(readies <= 1 ? [] : [`${connection.id} was ready ${readies} times`]),
+    // A replay waits for its reader; only who was live can fall behind.
+    ...(connection.closedWith === null || readies > 0 ? [] : [`${connection.id} was cut off`]),
     ...(kinds.includes("reset") ? [`${connection.id} was reset`] : []),
     ...([null, closeCodes.slow].includes(connection.closedWith as 4008 | null)
       ? []
@@ -174,7 +180,7 @@ describe("an event that lands between replay and live", () => {
     for (const seq of range(1, 4)) rig.hub.inbox.deliver(sampleEvent(seq), rig.now);
     const [behind, level] = [rig.join("epoch1-0"), rig.join("epoch1-4")];
     rig.hub.inbox.deliver(sampleEvent(5), rig.now);
-    acknowledgeAll({ rig, clients: [], seq: 5, roll: () => 0 }, behind);
+    acknowledgeAll(rig, behind);
     expect(behind.kinds()).toEqual([...range(1, 5).map(() => "event"), "ready"]);
     expect(level.kinds()).toEqual(["ready", "event"]);
   });

@@ -18,6 +18,7 @@ const routes: [string, string][] = [
   ["GET", `${chatPath}/chats/unread-count/`],
   ["GET", `${chatPath}/chats/online-users/`],
   ["GET", "/api/auth/me"],
+  ["GET", "/api/auth/people/"],
   ["POST", "/api/auth/ticket"],
 ];
 

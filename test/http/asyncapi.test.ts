@@ -16,11 +16,16 @@ interface Operation {
   messages: Reference[];
   reply?: { channel: Reference; messages: Reference[] };
 }
+interface Channel {
+  address: string;
+  messages: Record<string, Reference>;
+  bindings: { ws: { query: { properties: Record<string, object> } } };
+}
 interface AsyncApi {
   asyncapi: string;
   info: { description: string; externalDocs: { url: string } };
   servers: Record<string, { host: string; pathname?: string; protocol: string }>;
-  channels: Record<string, { address: string; messages: Record<string, Reference> }>;
+  channels: Record<string, Channel>;
   operations: Record<string, Operation>;
   components: {
     messages: Record<string, { summary: string; examples?: { payload: object }[] }>;
@@ -73,6 +78,12 @@ describe("the AsyncAPI document", () => {
         ],
       },
     });
+  });
+
+  it("names the place to go on from in both addresses [DOCS-1] [WS-4]", () => {
+    for (const { bindings } of Object.values(document.channels)) {
+      expect(Object.keys(bindings.ws.query.properties)).toEqual(["last_event_id"]);
+    }
   });
 
   it("leads nowhere that does not exist [DOCS-1]", () => {

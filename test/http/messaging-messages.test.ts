@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { ChatMessage } from "../../src/protocol/chat-api.ts";
+import type { ChatMessage } from "../../src/protocol/chat-message.ts";
 import { boundary, field, file, formBytes, samples } from "../support/form-bytes.ts";
 import type { RawPart } from "../support/form-bytes.ts";
 import { chatPath, openHttpRig } from "../support/http-rig.ts";

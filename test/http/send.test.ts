@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { ChatMessage } from "../../src/protocol/chat-api.ts";
+import { createMemorySendGate } from "../../src/adapters/memory/send-gate.ts";
+import type { ChatMessage } from "../../src/protocol/chat-message.ts";
 import { chatPath, openHttpRig, problemOf } from "../support/http-rig.ts";
 import type { HttpRig } from "../support/http-rig.ts";
 
@@ -142,5 +143,37 @@ describe("sending", () => {
       code: "rate-limited",
       retry_after_ms: expect.any(Number),
     });
+  });
+
+  it("answers 503 at once where too much waits, stores nothing, and goes on with all else [SEND-7] [ERR-1]", async () => {
+    const [first, answered] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const { history, clock } = rig.ports;
+    const app = rig.appWith({
+      ports: {
+        sendGate: createMemorySendGate(clock, { sendsWaiting: 1, sendWaitMs: 0 }),
+        history: {
+          ...history,
+          async sendMessage(message) {
+            first.resolve();
+            await answered.promise;
+            return history.sendMessage(message);
+          },
+        },
+      },
+    });
+    const before = await rig.countMessages();
+    const json = { receiver_id: rig.bob.person.id, message: "too much" };
+    const call = () => app.call(`${chatPath}/chats/`, { as: rig.alice, json });
+    const waiting = call();
+    await first.promise;
+    const refused = await call();
+    expect(refused.headers.get("Retry-After")).toBe("1");
+    expect(await problemOf(refused)).toMatchObject({ status: 503, code: "overloaded" });
+    const reading = await app.call(`${chatPath}/chats/conversations/`, { as: rig.alice });
+    expect(reading.status).toBe(200);
+    answered.resolve();
+    expect((await waiting).status).toBe(201);
+    expect((await call()).status).toBe(201);
+    expect(await rig.countMessages()).toBe(before + 2);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { formatFrame } from "../../src/http/sse-events.ts";
 import type { DurableEvent } from "../../src/protocol/event.ts";
-import { alice, bob, sampleEvent } from "../support/sample.ts";
+import { alice, bob, sampleEvent, withCount } from "../support/sample.ts";
 
 const context = { linkTo: () => "" };
 
@@ -48,5 +48,14 @@ describe("an event of the hub", () => {
       "is_read",
       "conversation_id",
     ]);
+  });
+
+  it("that is a message tells its receiver the count at its end, where the log knows it [UNREAD-3] [WIRE-1]", () => {
+    const dataOf = (event: DurableEvent, viewerId: number) => eventsOf(event, viewerId)[0]!.data;
+    const plain = dataOf(sampleEvent(1), bob.id);
+    expect(plain).not.toHaveProperty("unread_count");
+    const counted = dataOf(withCount(sampleEvent(1), 3), bob.id);
+    expect(Object.entries(counted)).toEqual([...Object.entries(plain), ["unread_count", 3]]);
+    expect(dataOf(withCount(sampleEvent(1), 3), alice.id)).not.toHaveProperty("unread_count");
   });
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createMemoryAttachmentStore } from "../../src/adapters/memory/attachment-store.ts";
 import type { AttachmentStore } from "../../src/ports/attachment-store.ts";
-import type { ChatMessage } from "../../src/protocol/chat-api.ts";
+import type { ChatMessage } from "../../src/protocol/chat-message.ts";
 import { ChatError } from "../../src/protocol/error.ts";
 import {
   boundary,
@@ -91,6 +91,16 @@ describe("a form with a file", () => {
         `^http://localhost${chatPath}/attachments/${id}/a\\.png\\?expires=\\d+&signature=`,
       ),
     );
+  });
+
+  it("that is refused because too much waits leaves no file behind [SEND-7] [FILE-2]", async () => {
+    const { enter } = rig.ports.sendGate;
+    rig.ports.sendGate.enter = () => ({ allowed: false, retryAfterMs: 1_000 });
+    try {
+      expect(await refusal([to(), file(samples.png)])).toEqual([503, "overloaded"]);
+    } finally {
+      rig.ports.sendGate.enter = enter;
+    }
   });
 
   it("may name the file first and needs no text [FORM-1]", async () => {

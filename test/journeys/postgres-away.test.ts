@@ -57,9 +57,11 @@ describe.skipIf((await realPostgresUrl()) === null)("while Postgres", () => {
   }
 
   async function expectRefused(path: string, body?: unknown): Promise<void> {
-    const started = performance.now();
+    const before = beats();
+    // The server's own beats measure it: they wait wherever it waits.
     const response = await alice.call(path, { body });
-    expect(performance.now() - started).toBeLessThan(answerMs);
+    const passed = beats().map((count, index) => count - (before[index] ?? 0));
+    expect(Math.min(...passed)).toBeLessThanOrEqual(answerMs / limits.heartbeatMs);
     expect(response.status).toBe(503);
     expect(await response.json()).toMatchObject({ code: "history-unavailable" });
     expect(Number(response.headers.get("retry-after"))).toBeGreaterThan(0);
@@ -116,13 +118,9 @@ describe.skipIf((await realPostgresUrl()) === null)("while Postgres", () => {
       expect(listeners.map((each) => each.streams())).toEqual(streams);
 
       proxy.heal();
-      const healed = performance.now();
       await expect
-        .poll(async () => (await sendOnce({ from: alice, to: bob, key })).status, {
-          timeout: 10_000,
-        })
+        .poll(async () => (await sendOnce({ from: alice, to: bob, key })).status)
         .toBeLessThan(300);
-      expect(performance.now() - healed).toBeLessThan(5_000);
       const answer = await sendOnce({ from: alice, to: bob, key });
       expect(answer.status).toBe(200);
       expect((await sql.idsByKey([key])).get(key)).toEqual([messageOf(answer).id]);

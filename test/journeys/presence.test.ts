@@ -6,9 +6,8 @@ import type { EventReader } from "../support/sse-client.ts";
 
 const heartbeatMs = 1_000;
 const graceMs = 1_000;
-const staleMs = 3_000;
-/** For a busy machine. */
-const marginMs = 1_500;
+/** Far more than it takes to notice an end and to wait out the grace. */
+const staleMs = 6_000;
 
 let server: TestServer;
 
@@ -57,19 +56,22 @@ describe("someone whose stream", () => {
   ])(
     "%s is offline to a partner within a heartbeat and the grace [PRES-1] [PRES-2] [PRES-4] [PRES-5]",
     async (_, end) => {
+      const begun = Date.now();
       const { alice, bob, watch } = await createPair();
       const stream = await openRawStream(server, alice);
       await stream.waitFor("event: ready");
       await seen(watch, alice, true);
       expect(await isOnline(bob, alice)).toBe(true);
 
+      const beats = watch.named("heartbeat").length;
       const ended = performance.now();
       end(stream);
       const { data } = await seen(watch, alice, false);
-      const tookMs = performance.now() - ended;
-      expect(tookMs).toBeGreaterThan(graceMs - 200);
-      expect(tookMs).toBeLessThan(heartbeatMs + graceMs + marginMs);
-      expect(Date.parse(String(data["last_seen"]))).toBeGreaterThan(Date.now() - 10_000);
+      expect(performance.now() - ended).toBeGreaterThan(graceMs - 200);
+      // The server's own beats measure it: one may be under way already, one more come with the news.
+      const passed = watch.named("heartbeat").length - beats;
+      expect(passed).toBeLessThanOrEqual((heartbeatMs + graceMs) / heartbeatMs + 2);
+      expect(Date.parse(String(data["last_seen"]))).toBeGreaterThanOrEqual(begun);
       expect(await isOnline(bob, alice)).toBe(false);
       stream.close();
       await watch.close();
@@ -116,19 +118,19 @@ describe("someone whose stream", () => {
     await server.restart();
     stream.close();
     await watch.close();
-    await expect.poll(() => isOnline(bob, alice), { timeout: 15_000 }).toBe(false);
+    await expect.poll(() => isOnline(bob, alice), { timeout: 40_000 }).toBe(false);
   });
 
   test("was opened by a token that expires loses it then, and is offline [AUTH-4] [PRES-2]", async () => {
     const { alice, watch } = await createPair();
     const claims = { user_id: alice.id, username: `u${alice.id}`, name: alice.name };
-    const token = await signToken(server.authSecret, claims, "3s");
-    const opened = Date.now();
+    const signed = Date.now();
+    const token = await signToken(server.authSecret, claims, "5s");
     const stream = await createPerson(server, { ...alice, token }).listen();
     await stream.waitFor("ready");
     await stream.ended;
-    expect(Date.now() - opened).toBeGreaterThan(1_500);
-    expect(Date.now() - opened).toBeLessThan(3_000 + heartbeatMs + marginMs);
+    expect(Date.now() - signed).toBeGreaterThan(3_500);
+    expect(stream.named("heartbeat").length).toBeLessThanOrEqual(5_000 / heartbeatMs + 1);
     expect(stream.events.at(-1)).toMatchObject({ event: "error", data: { code: "token-expired" } });
     await seen(watch, alice, false);
     await watch.close();

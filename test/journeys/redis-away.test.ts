@@ -5,17 +5,14 @@ import { openChatSql, type ChatSql } from "../support/chat-sql.ts";
 import { signIn, type ChatPerson } from "../support/people.ts";
 import { createEmptyDatabase, realPostgresUrl } from "../support/real-services.ts";
 import { createRedisProcess, hasRedisServer, type RedisProcess } from "../support/redis-process.ts";
-import { percentile, planSends, sendOnce } from "../support/send-load.ts";
+import { planSends, sendOnce } from "../support/send-load.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { unreadFromApi } from "../support/unread-check.ts";
 
 const limits = { sendBurst: 1_000_000, sendPerSecond: 1_000_000 };
+/** Where hubs keep what they know, on any platform. */
+const hubFiles = ["worker", "hubs.sqlite", "hubs.sqlite-wal"];
 const hasServices = (await realPostgresUrl()) !== null && hasRedisServer();
-
-interface Times {
-  slowest: number;
-  median: number;
-}
 
 describe.skipIf(!hasServices)("while Redis", () => {
   const stack = new AsyncDisposableStack();
@@ -62,22 +59,28 @@ describe.skipIf(!hasServices)("while Redis", () => {
   }
 
   /** Sends one after the other; after each, and after some reading, the receiver's count has to be right. */
-  async function chat(count: number): Promise<Times> {
+  async function chat(count: number): Promise<void> {
     rounds += 1;
-    const times: number[] = [];
-    const reads: number[] = [];
     for (const [index, send] of planSends(people, count, `chat${rounds}`).entries()) {
       if (index % 7 === 3)
         await send.from.call("chats/mark-read/", { body: { sender_id: send.to.id } });
-      const { status, ms } = await sendOnce(send);
-      expect(status).toBe(201);
-      times.push(ms);
-      const asked = performance.now();
+      expect((await sendOnce(send)).status).toBe(201);
       await expectCountsRight([send.to, send.from]);
-      reads.push(performance.now() - asked);
     }
-    expect(Math.max(...reads)).toBeLessThan(3_000);
-    return { slowest: Math.max(...times), median: percentile(times, 0.5) };
+  }
+
+  /** Chats on: each ask wants to write its counts to Redis, and after a few failures none waits for it any more. */
+  async function expectLeftAlone(): Promise<void> {
+    const before = server.output().length;
+    await chat(40);
+    const failures = (): string[] =>
+      server
+        .output()
+        .slice(before)
+        .match(/"unread\.heal-failed".*/g) ?? [];
+    await expect.poll(() => failures().length).toBeGreaterThanOrEqual(80);
+    const tries = failures().filter((line) => !line.includes('"redis-left-alone"'));
+    expect(tries.length).toBeLessThan(10);
   }
 
   test("works, it answers the counts, and they are right [UNREAD-2]", async () => {
@@ -97,12 +100,10 @@ describe.skipIf(!hasServices)("while Redis", () => {
     expect(await redis.calls("hvals")).toBeGreaterThan(0);
   });
 
-  test("is gone, sends go on at once and the counts stay right; so they do when it is back [UNREAD-2] [ERR-2]", async () => {
+  test("is gone, it is left alone, sends go on and the counts stay right; so they do when it is back [UNREAD-2] [ERR-2]", async () => {
     await chat(10);
     await redis.kill();
-    const away = await chat(40);
-    expect(away.median).toBeLessThan(150);
-    expect(away.slowest).toBeLessThan(1_000);
+    await expectLeftAlone();
     await redis.start();
     await chat(20);
   });
@@ -113,7 +114,7 @@ describe.skipIf(!hasServices)("while Redis", () => {
     await chat(20);
     await redis.kill();
     await redis.start();
-    await expect.poll(() => redis.isUsed(), { timeout: 5_000 }).toBe(true);
+    await expect.poll(() => redis.isUsed()).toBe(true);
     await expectCountsRight();
     expect(await redis.calls("hvals")).toBe(people.length);
     await chat(20);
@@ -124,7 +125,9 @@ describe.skipIf(!hasServices)("while Redis", () => {
     await redis.save();
     await chat(20);
     await server.stop();
-    await Promise.all([redis.kill(), rm(join(server.dataDir, "worker"), { recursive: true })]);
+    const forget = hubFiles.map((name) => join(server.dataDir, name));
+    await Promise.all(forget.map((path) => rm(path, { recursive: true, force: true })));
+    await redis.kill();
     await redis.start();
     await server.restart();
     await fetch(`${server.url}/health`).catch(() => null);
@@ -135,12 +138,10 @@ describe.skipIf(!hasServices)("while Redis", () => {
     expect(await redis.calls("hvals")).toBe(before + people.length);
   });
 
-  test("accepts and never answers, sends go on and the counts stay right [UNREAD-2] [ERR-2]", async () => {
+  test("accepts and never answers, it is left alone, sends go on and the counts stay right [UNREAD-2] [ERR-2]", async () => {
     await chat(10);
     redis.freeze();
-    const frozen = await chat(40);
-    expect(frozen.median).toBeLessThan(150);
-    expect(frozen.slowest).toBeLessThan(1_000);
+    await expectLeftAlone();
     redis.thaw();
     await chat(20);
   });

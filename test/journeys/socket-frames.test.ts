@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { workerMemory } from "../support/memory-of.ts";
 import { signIn, type ChatPerson } from "../support/people.ts";
 import { closingOf, frameBytes, opcodes, type RawFrame } from "../support/raw-frames.ts";
 import { shakeHands, type HandshakeAnswer } from "../support/raw-handshake.ts";
@@ -7,9 +8,17 @@ import { startServer, type TestServer } from "../support/server.ts";
 import { joinSocket } from "../support/socket-client.ts";
 
 const { continuation, text, binary, close, ping } = opcodes;
-const limits = { sendBurst: 1_000_000, sendPerSecond: 1_000_000, textCodePoints: 16_000 };
+/** Short, and yet longer than whatever else here takes before its first frame. */
+const firstFrameMs = 8_000;
+const sends = { sendBurst: 1_000_000, sendPerSecond: 1_000_000, textCodePoints: 16_000 };
+const limits = { ...sends, firstFrameMs };
 /** The window of 256 KiB, one message more, and what is not logged. */
 const mostBytes = 320 * 1024;
+const mostAnswers = 4 * 1024 * 1024;
+
+/** How a runtime answers a farewell that is none; both ways are good ones. */
+const farewell = (workerd: number, bun: number): number =>
+  process.env["PARLEY_PLATFORM"] === "bun" ? bun : workerd;
 
 let server: TestServer;
 let lastId = 0;
@@ -31,6 +40,11 @@ async function openRaw(person: ChatPerson, surface: string): Promise<HandshakeAn
   return answer;
 }
 
+/** The payload of a close frame. */
+function closing(code: number, ...reason: number[]): Uint8Array {
+  return new Uint8Array([code >> 8, code & 0xff, ...reason]);
+}
+
 const hello = { opcode: text, payload: '{"type":"hello"}' };
 const half = { opcode: text, payload: '{"type":', isLast: false };
 
@@ -45,12 +59,57 @@ describe("broken frames", () => {
     ["a length of 2 to the 62", [{ ...hello, length: 2n ** 62n }], 1009],
     ["a binary frame", [{ opcode: binary, payload: '{"type":"hello"}' }], 4400],
     ["a text of more than 64 KiB", [{ opcode: text, payload: "x".repeat(70_000) }], 1009],
+    ["a close with a code of its own", [{ opcode: close, payload: closing(3000) }], 3000],
+    ["a close without a code", [{ opcode: close }], farewell(1000, 1005)],
     [
-      "a close with a code of its own",
-      [{ opcode: close, payload: new Uint8Array([0x0b, 0xb8]) }],
+      "a close with half a code",
+      [{ opcode: close, payload: new Uint8Array([3]) }],
+      farewell(1000, 1002),
+    ],
+    ["a close with the code 0", [{ opcode: close, payload: closing(0) }], 1002],
+    ["a close with the code 999", [{ opcode: close, payload: closing(999) }], 1002],
+    [
+      "a close with the code 1005",
+      [{ opcode: close, payload: closing(1005) }],
+      farewell(1000, 1002),
+    ],
+    [
+      "a close with the code 1006",
+      [{ opcode: close, payload: closing(1006) }],
+      farewell(1000, 1002),
+    ],
+    [
+      "a close with the code 2999",
+      [{ opcode: close, payload: closing(2999) }],
+      farewell(2999, 1002),
+    ],
+    ["a close with the code 1015", [{ opcode: close, payload: closing(1015) }], 1002],
+    ["a close with the code 5000", [{ opcode: close, payload: closing(5000) }], 1002],
+    ["a close with the code 65535", [{ opcode: close, payload: closing(65_535) }], 1002],
+    [
+      "a close whose reason is no UTF-8",
+      [{ opcode: close, payload: closing(1000, 0xff) }],
+      farewell(1000, 1007),
+    ],
+    [
+      "a close with 126 bytes",
+      [{ opcode: close, payload: closing(1000, ...Buffer.alloc(124, "A")) }],
+      farewell(1000, 1002),
+    ],
+    ["a close in pieces", [{ opcode: close, payload: closing(1000), isLast: false }], 1002],
+    [
+      "two closes",
+      [
+        { opcode: close, payload: closing(3000) },
+        { opcode: close, payload: closing(3001) },
+      ],
       3000,
     ],
-    ["a close without a code", [{ opcode: close }], 1000],
+    [
+      "a close and more",
+      [{ opcode: close, payload: closing(3000) }, hello, { ...hello, reserved: 4 }],
+      3000,
+    ],
   ])("%s is answered with its close code, and others go on [WS-2]", async (_, frames, code) => {
     const [alice, bob] = [await nextPerson(), await nextPerson()];
     const raw = await openRaw(alice, "messaging");
@@ -79,6 +138,71 @@ describe("broken frames", () => {
     });
     raw.socket.write(Buffer.concat(pieces.map((piece) => frameBytes(piece))));
     expect(await answered).toContain('{"type":"pong"}');
+    raw.socket.destroy();
+  });
+});
+
+// Together, as one of them waits for nothing but time.
+describe.concurrent("a text in very many pieces", () => {
+  const one = (payload: string, index: number, last: number): Buffer =>
+    frameBytes({ opcode: index === 0 ? text : continuation, payload, isLast: index === last });
+
+  test("of one byte each is closed with 1009 beyond 64 KiB, and others go on meanwhile [WS-2]", async () => {
+    const [alice, bob] = [await nextPerson(), await nextPerson()];
+    const raw = await openRaw(alice, "messaging");
+    const closed = closingOf(raw);
+    const other = await joinSocket(server, bob, { surface: "messaging" });
+    const last = 100_000 - 1;
+    const pieces = Array.from({ length: last + 1 }, (_, index) => one("x", index, last));
+    const memory = await workerMemory(server);
+    raw.socket.write(Buffer.concat(pieces));
+    for (let count = 0; count < 10; count += 1) await other.settle();
+    expect((await closed).code).toBe(1009);
+    expect((await workerMemory(server)) - memory).toBeLessThan(100);
+    await other.settle();
+    await other.close();
+    raw.socket.destroy();
+  });
+
+  test("that never ends is no first frame: it is closed with 4408 when its time is over [WS-4]", async () => {
+    const [alice, bob] = [await nextPerson(), await nextPerson()];
+    const started = performance.now();
+    const raw = await openRaw(alice, "messaging");
+    const closed = closingOf(raw);
+    raw.socket.write(frameBytes(half));
+    const other = await joinSocket(server, bob, { surface: "messaging" });
+    expect((await closed).code).toBe(4408);
+    expect(performance.now() - started).toBeGreaterThan(firstFrameMs * 0.9);
+    await other.settle();
+    await other.close();
+    raw.socket.destroy();
+  });
+});
+
+describe("a socket that asks and is not read", () => {
+  test("is closed with 4008 before much waits for it [FLOW-1] [WS-5]", async () => {
+    const [alice, bob] = [await nextPerson(), await nextPerson()];
+    const raw = await openRaw(alice, "messaging");
+    const closed = closingOf(raw);
+    raw.socket.write(frameBytes(hello));
+    raw.socket.pause();
+    const other = await joinSocket(server, bob, { surface: "messaging" });
+    const memory = await workerMemory(server);
+    const ref = "x".repeat(64);
+    const asking = frameBytes({ opcode: text, payload: JSON.stringify({ type: "shout", ref }) });
+    // Each is answered with more than a hundred bytes.
+    const batch = Buffer.concat(Array.from({ length: 1_000 }, () => asking));
+    for (let count = 0; count < 60; count += 1) {
+      raw.socket.write(batch);
+      await other.settle();
+    }
+    expect((await workerMemory(server)) - memory).toBeLessThan(100);
+    raw.socket.resume();
+    const { code, bytes } = await closed;
+    expect(code).toBe(4008);
+    expect(bytes).toBeGreaterThan(mostAnswers * 0.9);
+    expect(bytes).toBeLessThan(mostAnswers * 1.1);
+    await other.close();
     raw.socket.destroy();
   });
 });

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findFreePort } from "../support/free-port.ts";
 import { createPerson, signIn } from "../support/people.ts";
 import type { ChatPerson } from "../support/people.ts";
-import { spawnScript, startServer } from "../support/server.ts";
+import { embedded, spawnScript, startServer } from "../support/server.ts";
 import type { TestServer } from "../support/server.ts";
 import * as documented from "./documented.ts";
 import type { ConversationRow, History, HistoryMessage, UnreadCount } from "./documented.ts";
@@ -18,7 +18,7 @@ let john: ChatPerson;
 let aliceToken: string;
 
 beforeAll(async () => {
-  server = await startServer({ LIMITS: '{"sendBurst":1000}' });
+  server = await startServer({ ...embedded, LIMITS: '{"sendBurst":1000}' });
   const [, token = ""] = await server.waitForOutput(/Token (\S+)' .*"message":"Hello Bob"\}'\n/);
   aliceToken = token;
   jane = await signIn(server, documented.people.jane);
@@ -83,15 +83,17 @@ function watchInShell(command: string) {
 const docsAssets = ["/docs/swagger-ui.css", "/docs/swagger-ui-bundle.js"];
 
 describe("the static pages", () => {
-  test.each(["/", "/style.css", ...docsAssets])("%s comes with security headers", async (path) => {
+  test.each(["/", ...docsAssets])("%s comes with security headers", async (path) => {
     const response = await fetch(`${server.url}${path}`);
     expect(response.status).toBe(200);
     expect(Object.fromEntries(response.headers)).toMatchObject({
-      "content-security-policy": expect.stringMatching(/^default-src 'none'; style-src 'self';/),
+      "content-security-policy": expect.stringMatching(
+        /^default-src 'none'; script-src 'self'; style-src 'self';/,
+      ),
       "cross-origin-resource-policy": "same-origin",
       "referrer-policy": "no-referrer",
       "x-content-type-options": "nosniff",
-      "x-frame-options": "DENY",
+      "x-frame-options": "SAMEORIGIN",
     });
   });
 });
@@ -235,9 +237,7 @@ describe.each(["SIGTERM", "SIGINT"] as const)("%s", (signal) => {
   test("ends open streams and every process, and frees the port", async () => {
     const stream = await john.listen();
     await stream.waitFor("ready");
-    const startedAt = performance.now();
     expect(await server.stop(signal)).toBe(0);
-    expect(performance.now() - startedAt).toBeLessThan(10_000);
     await stream.ended;
     await expect(fetch(`${server.url}/health`)).rejects.toThrow("fetch failed");
     await server.restart();
@@ -245,7 +245,12 @@ describe.each(["SIGTERM", "SIGINT"] as const)("%s", (signal) => {
 });
 
 test("without given secrets the data directory keeps its own, and they hold", async () => {
-  const own = await startServer({ AUTH_SECRET: undefined, SERVICE_KEY: undefined, DEMO: "off" });
+  const own = await startServer({
+    ...embedded,
+    AUTH_SECRET: undefined,
+    SERVICE_KEY: undefined,
+    DEMO: "off",
+  });
   try {
     const secrets = await own.keptSecrets();
     const host = await signIn({ ...own, ...secrets }, documented.people.mia);

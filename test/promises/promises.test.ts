@@ -2,18 +2,22 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { defaultLimits } from "../../src/protocol/limits.ts";
+import { journeysOnBun } from "../support/journeys-on-bun.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 
 /** Each table with the ids that it must hold. */
 const tables = [
-  { file: "sse-chat-api.md", ids: ids("S1", [1, 54], [82, 110]) },
-  { file: "messaging-api.md", ids: ids("S2", [1, 26], [37, 46], [52, 56], [63, 69]) },
+  { file: "sse-chat-api.md", ids: ids("S1", [1, 110]) },
+  { file: "messaging-api.md", ids: ids("S2", [1, 73], [83, 86]) },
+  { file: "security.md", ids: numbered([1, 18], [28, 34], [40, 45]).map((number) => `S${number}`) },
 ];
 
 interface Row {
   id: string;
   promise: string;
+  /** The cells of the platforms' columns. */
+  proved: string[];
   proofs: string[];
 }
 
@@ -21,21 +25,25 @@ type Proof =
   | { kind: "test"; text: string; file: string; titles: string[] }
   | { kind: "section"; text: string; file: string; anchor: string };
 
-function ids(prefix: string, ...ranges: [from: number, to: number][]): string[] {
+type Range = [from: number, to: number];
+
+function numbered(...ranges: Range[]): number[] {
   return ranges.flatMap(([from, to]) =>
-    Array.from(
-      { length: to - from + 1 },
-      (_, index) => `${prefix}-${String(from + index).padStart(2, "0")}`,
-    ),
+    Array.from({ length: to - from + 1 }, (_, index) => from + index),
   );
+}
+
+function ids(prefix: string, ...ranges: Range[]): string[] {
+  return numbered(...ranges).map((number) => `${prefix}-${String(number).padStart(2, "0")}`);
 }
 
 async function readRows(file: string): Promise<Row[]> {
   const text = await readFile(resolve(import.meta.dirname, file), "utf8");
-  return [...text.matchAll(/^\| (S\d-\d+) \| (.*) \| (.*) \|$/gm)].map(
-    ([, id = "", promise = "", proofs = ""]) => ({
+  return [...text.matchAll(/^\| (S\d+(?:-\d+)?) \| (.*) \| (.*) \| (.*) \| (.*) \|$/gm)].map(
+    ([, id = "", promise = "", workers = "", bun = "", proofs = ""]) => ({
       id,
       promise: promise.trim(),
+      proved: [workers, bun],
       proofs: proofs.split("<br>").map((proof) => proof.replace(/^(`+) ?(.*?) ?\1$/, "$2")),
     }),
   );
@@ -58,7 +66,7 @@ function read(path: string): Promise<string> {
 /** The titles of a file's tests and of the groups around them. */
 function titlesOf(source: string): Set<string> {
   const calls = source.matchAll(
-    /(?:\b(?:describe|test|it)(?:\.concurrent)?|[\])])\(\s*("(?:[^"\\\n]|\\.)*"|`[^`$]*`)\s*,/g,
+    /(?:\b(?:describe|test|it)(?:\.concurrent)?|[\])])\(\s*("(?:[^"\\\n]|\\.)*"|'[^'\\\n]*'|`[^`$]*`)\s*,/g,
   );
   return new Set(
     [...calls].map(([, literal = '""']) =>
@@ -83,7 +91,7 @@ function anchorsOf(markdown: string): Set<string> {
 async function isKept(proof: Proof): Promise<boolean> {
   const text = await read(proof.file);
   if (proof.kind === "section") return anchorsOf(text).has(proof.anchor);
-  const isRun = proof.file.endsWith(".test.ts") || proof.file.startsWith("test/contracts/");
+  const isRun = /\.test\.tsx?$/.test(proof.file) || proof.file.startsWith("test/contracts/");
   const titles = titlesOf(text);
   return isRun && proof.titles.every((title) => titles.has(title));
 }
@@ -94,12 +102,38 @@ async function findBroken(file: string, kind: Proof["kind"]): Promise<string[]> 
   return proofs.filter((_, index) => !kept[index]).map(({ text }) => text);
 }
 
+/** Where a test shows something: what needs no platform is the same code on both. */
+function platformsOf(file: string): ("Workers" | "Bun")[] {
+  if (!file.startsWith("test/")) return [];
+  if (file.startsWith("test/platforms/bun/")) return ["Bun"];
+  const isOnBun = journeysOnBun.includes(file.slice("test/".length));
+  const isOfWorkers = /^test\/(browser|journeys|platforms)\//.test(file);
+  return isOfWorkers && !isOnBun ? ["Workers"] : ["Workers", "Bun"];
+}
+
+/** The two cells that a row with these proofs must have. */
+function cellsOf(files: string[]): string[] {
+  const proved = new Set(files.flatMap(platformsOf));
+  return [proved.has("Workers") ? "✓" : "–", proved.has("Bun") ? "✓" : "–"];
+}
+
 describe.each(tables)("the table $file", ({ file, ids: wanted }) => {
   test("has one row for each promise, in order, and each row a proof", async () => {
     const rows = await readRows(file);
     expect(rows.map(({ id }) => id)).toEqual(wanted);
     const bare = rows.filter(({ promise, proofs }) => promise === "" || proofs.includes(""));
     expect(bare).toEqual([]);
+  });
+
+  test("says on which platform each is proved", async () => {
+    const rows = await readRows(file);
+    const wrong = rows
+      .map(({ id, proved, proofs }) => {
+        const files = proofs.map((proof) => proof.split(" › ")[0] ?? "");
+        return { id, proved, cells: cellsOf(files) };
+      })
+      .filter(({ proved, cells }) => proved.join() !== cells.join());
+    expect(wrong).toEqual([]);
   });
 
   test("names only tests that exist", async () => {
@@ -109,6 +143,23 @@ describe.each(tables)("the table $file", ({ file, ids: wanted }) => {
   test("names only sections that exist", async () => {
     expect(await findBroken(file, "section")).toEqual([]);
   });
+});
+
+test("the README's table says on which platform each is proved", async () => {
+  const text = await read("README.md");
+  const table =
+    /^\| promise \| rule \| Workers \| Bun \| proof \|\n.*\n((?:\|.*\n)+)/m.exec(text)?.[1] ?? "";
+  const rows = table
+    .trim()
+    .split("\n")
+    .filter((row) => !row.includes("test/promises/"));
+  expect(rows.length).toBeGreaterThan(8);
+  const wrong = rows.filter((row) => {
+    const [, , workers, bun, proof = ""] = row.split(" | ").map((cell) => cell.trim());
+    const files = [...proof.matchAll(/`(test\/[^`]+)`/g)].map(([, file = ""]) => file);
+    return [workers, bun].join() !== cellsOf(files).join();
+  });
+  expect(wrong).toEqual([]);
 });
 
 test("the document's numbers are the defaults", () => {

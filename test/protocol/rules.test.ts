@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 const root = resolve(import.meta.dirname, "../..");
 
 /** What looks like an id and names a standard. */
-const standard = /^(CVE|PDF|SHA|UTF)-/;
+const standard = /^(CVE|FNV|PDF|SHA|UTF)-/;
 
 async function rules(): Promise<string[]> {
   const text = await readFile(resolve(root, "src/protocol/PROTOCOL.md"), "utf8");

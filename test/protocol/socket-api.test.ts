@@ -15,7 +15,7 @@ import { createSocketServer } from "../../src/usecases/serve-socket.ts";
 import { createFakeConnection } from "../support/fake-connection.ts";
 import { openHttpRig, type Guest, type HttpRig } from "../support/http-rig.ts";
 import { createHubRig, start } from "../support/hub-rig.ts";
-import { alice, bob, sampleEvent } from "../support/sample.ts";
+import { alice, bob, sampleEvent, withCount } from "../support/sample.ts";
 
 type Frame = { type: SocketFrameType } & Record<string, unknown>;
 
@@ -33,6 +33,7 @@ const events: [string, DurableEvent][] = [
   ["a message from someone", sampleEvent(1)],
   ["a message with a file", sampleEvent(2, { text: "", attachment })],
   ["a message of one's own", sampleEvent(3, { sender: bob, receiver: alice, clientId: "c" })],
+  ["a message and a count", withCount(sampleEvent(4), 3)],
   ["someone's reading", { ...read, reader: alice }],
   ["one's own reading", { ...read, reader: bob, unread: { count: 2, version: 9 } }],
   [
@@ -85,6 +86,21 @@ describe.each(["chat", "messaging"] as const)("what a hub says on /ws/%s/", (sur
   });
 });
 
+describe.each(["chat", "messaging"] as const)("a message on /ws/%s/", (surface) => {
+  const said = (event: DurableEvent): Frame => {
+    const frame = { kind: "event", id: "e-1", body: JSON.stringify(event) } as const;
+    return JSON.parse(encodeFrame(surface, frame, { viewerId: bob.id, linkTo: () => "" })) as Frame;
+  };
+
+  it("tells its receiver the count, where the log knows it, and nobody else [UNREAD-3]", () => {
+    expect(said(withCount(sampleEvent(1), 3))).toMatchObject({ unread_count: 3, event_id: "e-1" });
+    expect(said(withCount(sampleEvent(1), 0))).toMatchObject({ unread_count: 0 });
+    expect(said(sampleEvent(1))).not.toHaveProperty("unread_count");
+    const own = sampleEvent(1, { sender: bob, receiver: alice });
+    expect(said(withCount(own, 3))).not.toHaveProperty("unread_count");
+  });
+});
+
 describe("an answer", () => {
   let rig: HttpRig;
   let partner: number;
@@ -99,7 +115,7 @@ describe("an answer", () => {
   async function ask({ person }: Guest, ...requests: unknown[]): Promise<Frame[]> {
     const said: object[] = [];
     const { hub } = createHubRig({ userId: person.id });
-    const say = (frame: object) => void said.push(frame);
+    const say = (frame: object) => said.push(frame);
     const connection = Object.assign(createFakeConnection("c1", start), { say });
     hub.open(connection, start);
     const ports = { ...rig.ports, userId: person.id, hub };

@@ -1,4 +1,4 @@
-import type { Connection, Position } from "../../src/core/connection.ts";
+import type { Connection, Flow, Position } from "../../src/core/connection.ts";
 import type { FrameAnswer, LoggedFrame } from "../../src/protocol/socket-frames.ts";
 
 export interface FakeConnection extends Connection {
@@ -25,7 +25,8 @@ export function createFakeConnection(
   change: ConnectionChange = {},
 ): FakeConnection {
   const { acknowledges = true, expiresAt = Infinity } = change;
-  let position: Position = { stage: "waiting", sent: 0, from: 0, acknowledges };
+  let position: Position = { stage: "waiting", sent: 0, from: 0, epoch: "", acknowledges };
+  let flow: Flow = { acked: 0, sent: 0, spans: [] };
   return {
     id,
     openedAt,
@@ -42,12 +43,17 @@ export function createFakeConnection(
     savePosition(value) {
       position = value;
     },
-    send(frame, answer) {
+    flow: () => flow,
+    saveFlow(value) {
+      flow = value;
+    },
+    send(given, answer) {
+      const frame = asSent(given);
       if (this.isOpen) {
         this.frames.push(frame);
         this.answers.push(answer);
       }
-      return JSON.stringify(frame).length;
+      return Buffer.byteLength(JSON.stringify(frame));
     },
     close(code) {
       this.closedWith ??= code;
@@ -62,4 +68,9 @@ export function createFakeConnection(
       return this.frames.map((frame) => frame.kind);
     },
   };
+}
+
+/** An event goes out as its body, once. */
+function asSent(frame: LoggedFrame): LoggedFrame {
+  return frame.kind === "event" ? { kind: "event", id: frame.id, body: frame.body } : frame;
 }

@@ -1,25 +1,27 @@
 import { createHmac, scrypt } from "node:crypto";
-import type { PGlite } from "@electric-sql/pglite";
+import { openAsBlob } from "node:fs";
+import { PGlite } from "@electric-sql/pglite";
 import type { OpenAPIHono } from "@hono/zod-openapi";
+import { inject } from "vitest";
 import { createLinkSigner } from "../../src/adapters/hmac/link-signer.ts";
 import { createTokenIssuer } from "../../src/adapters/jwt/token-issuer.ts";
 import { createTokenVerifier } from "../../src/adapters/jwt/token-verifier.ts";
 import { createMemoryAttachmentStore } from "../../src/adapters/memory/attachment-store.ts";
 import { systemClock } from "../../src/adapters/memory/clock.ts";
 import { createMemoryRateLimiter } from "../../src/adapters/memory/rate-limiter.ts";
+import { createMemorySendGate } from "../../src/adapters/memory/send-gate.ts";
 import { createMemoryUnreadCounters } from "../../src/adapters/memory/unread-counters.ts";
 import { createPostgresHistoryStore } from "../../src/adapters/postgres/history-store.ts";
 import { createPgliteDatabase } from "../../src/adapters/postgres/pglite-database.ts";
+import { createPostgresUploadNotes } from "../../src/adapters/postgres/upload-notes.ts";
 import { createPostgresUserStore } from "../../src/adapters/postgres/user-store.ts";
 import { createScryptPasswordHasher } from "../../src/adapters/scrypt/password-hasher.ts";
 import { createApp } from "../../src/http/app.ts";
 import type { AppOptions } from "../../src/http/env.ts";
-import { openPglite } from "../../src/platforms/local/pglite-engine.ts";
 import type { Config } from "../../src/ports/config.ts";
 import type { Ports } from "../../src/ports/index.ts";
 import { defaultLimits } from "../../src/protocol/limits.ts";
 import type { Person } from "../../src/protocol/person.ts";
-import { migrationStatements } from "./migrations.ts";
 import { createQuietHubs } from "./quiet-hubs.ts";
 import type { QuietHubs } from "./quiet-hubs.ts";
 
@@ -59,13 +61,15 @@ export interface HttpRig {
     call(path: string, call?: Call): Promise<Response>;
   };
   countMessages(): Promise<number>;
+  /** Everything that is stored, to see whether anything has changed. */
+  readRows(): Promise<string>;
   close(): Promise<void>;
 }
 
 /** The whole app over a real database inside this process. */
 export async function openHttpRig(): Promise<HttpRig> {
-  const database = await openPglite();
-  for (const statement of await migrationStatements()) await database.exec(statement);
+  const template = await openAsBlob(inject("embeddedTemplate"));
+  const database = await PGlite.create({ loadDataDir: template });
   const hubs = createQuietHubs();
   const logged: HttpRig["logged"] = [];
   const ports = createPorts(database, hubs, logged);
@@ -94,6 +98,14 @@ export async function openHttpRig(): Promise<HttpRig> {
     async countMessages() {
       const { rows } = await database.query<{ n: number }>("select count(*)::int n from messages");
       return rows[0]!.n;
+    },
+    async readRows() {
+      const tables = ["users", "conversations", "conversation_members", "messages", "attachments"];
+      const all = tables.map(
+        (name) => `(select json_agg(t order by t.*::text) from ${name} t) ${name}`,
+      );
+      const { rows } = await database.query(`select ${all.join(", ")}`);
+      return JSON.stringify(rows);
     },
     close: () => database.close(),
   };
@@ -133,7 +145,9 @@ function createPorts(database: PGlite, hubs: QuietHubs, logged: HttpRig["logged"
     hubs,
     unread: createMemoryUnreadCounters(),
     limiter: createMemoryRateLimiter(clock),
+    sendGate: createMemorySendGate(clock, defaultLimits),
     attachments: createMemoryAttachmentStore(),
+    uploads: createPostgresUploadNotes(db),
     services: [],
     later: (work) => void work.catch(() => undefined),
   };

@@ -39,7 +39,7 @@ export function createHubRig({ userId = 2, limits = {} }: RigOptions = {}): HubR
   let count = 0;
 
   const rig: HubRig = {
-    hub: createHub(options),
+    hub: createHub({ ...options, now: start }),
     store,
     now: start,
     connections,
@@ -56,7 +56,7 @@ export function createHubRig({ userId = 2, limits = {} }: RigOptions = {}): HubR
       rig.hub.leave(connection, rig.now);
     },
     sleep() {
-      rig.hub = createHub(options);
+      rig.hub = createHub({ ...options, now: rig.now });
     },
   };
   return rig;

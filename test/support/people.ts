@@ -23,6 +23,7 @@ export interface CallInit {
   /** Sent as it is when it is a form, as JSON otherwise. */
   body?: unknown;
   headers?: Record<string, string>;
+  signal?: AbortSignal;
 }
 
 type Place = Pick<TestServer, "url" | "authSecret">;
@@ -56,7 +57,10 @@ export function createPerson(
   { url }: Pick<Place, "url">,
   { id, name, token }: { id: number; name: string; token: string },
 ): ChatPerson {
-  async function call(path: string, { method, body, headers }: CallInit = {}): Promise<Response> {
+  async function call(
+    path: string,
+    { method, body, headers, signal }: CallInit = {},
+  ): Promise<Response> {
     const isForm = body instanceof FormData;
     return fetch(new URL(path.startsWith("/") ? path : `${communication}/${path}`, url), {
       method: method ?? (body === undefined ? "GET" : "POST"),
@@ -66,6 +70,7 @@ export function createPerson(
         ...headers,
       },
       ...(body !== undefined && { body: isForm ? body : JSON.stringify(body) }),
+      ...(signal && { signal }),
     });
   }
 

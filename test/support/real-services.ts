@@ -50,7 +50,16 @@ export async function createEmptyDatabase(): Promise<TestDatabase> {
   await run(server, [`create database ${name}`]);
   const url = new URL(server);
   url.pathname = `/${name}`;
-  return { url: url.href, drop: () => run(server, [`drop database ${name} with (force)`]) };
+  return { url: url.href, drop: () => drop(server, name) };
+}
+
+/** A pool that has ended may still be closing its connections: Postgres waits 5 s for them, and only then are they cut. */
+async function drop(server: string, name: string): Promise<void> {
+  try {
+    await run(server, [`drop database ${name}`]);
+  } catch {
+    await run(server, [`drop database if exists ${name} with (force)`]);
+  }
 }
 
 async function urlOf({ name, variable, standard }: Service): Promise<string | null> {

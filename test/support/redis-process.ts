@@ -52,9 +52,12 @@ export async function createRedisProcess(): Promise<RedisProcess> {
 
   async function kill(): Promise<void> {
     if (!child) return;
-    const closed = once(child, "close");
-    child.kill("SIGKILL");
+    const ending = child;
     child = null;
+    // A signal to the whole group may have ended it before.
+    if (ending.exitCode !== null || ending.signalCode !== null) return;
+    const closed = once(ending, "close");
+    ending.kill("SIGKILL");
     await closed;
   }
 

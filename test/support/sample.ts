@@ -28,3 +28,9 @@ export function sampleMessage(seq: number, change: Partial<Message> = {}): Messa
 export function sampleEvent(seq: number, change: Partial<Message> = {}): DurableEvent {
   return { type: "message", message: sampleMessage(seq, change) };
 }
+
+/** The event as the log of its receiver has it, with the count after it. */
+export function withCount(event: DurableEvent, count: number): DurableEvent {
+  if (event.type !== "message") throw new Error("only messages are counted");
+  return { ...event, unread: { count, version: 9 } };
+}

@@ -9,10 +9,17 @@ import { delimiter, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { findFreePort } from "./free-port.ts";
 import { listProcesses } from "./processes.ts";
+import { createEmptyDatabase, realPostgresUrl } from "./real-services.ts";
+import type { TestDatabase } from "./real-services.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const startLimitMs = 110_000;
 const stopLimitMs = 15_000;
+
+/** The same journeys run on every platform; a server's own settings may name another. */
+function startScript({ PARLEY_PLATFORM: platform = process.env["PARLEY_PLATFORM"] }: Environment) {
+  return platform === "bun" ? "start:bun" : "start";
+}
 
 type Environment = Record<string, string | undefined>;
 
@@ -20,6 +27,8 @@ type Environment = Record<string, string | undefined>;
 export interface TestServer {
   readonly url: string;
   readonly port: number;
+  /** Of the process that was started, which leads its group. */
+  readonly processId: number;
   readonly dataDir: string;
   readonly authSecret: string;
   readonly serviceKey: string;
@@ -40,26 +49,36 @@ export interface TestServer {
   dispose(): Promise<void>;
 }
 
-/** Starts the script of `npm start` and waits until it is ready; `undefined` in `env` unsets a variable. */
-export async function startServer(env: Environment = {}): Promise<TestServer> {
+/**
+ * Starts the script of `npm start` and waits until it is ready; `undefined` in `env` unsets a variable. `checkout`:
+ * where it is run, this one unless given. Where a PostgreSQL runs it gets a database there, which starts in half the
+ * time of the embedded one; `embedded` asks for that.
+ */
+export async function startServer(env: Environment = {}, checkout = root): Promise<TestServer> {
   const port = await findFreePort();
   const dataDir = await mkdtemp(join(tmpdir(), "parley-journey-"));
   const authSecret = randomBytes(32).toString("hex");
   const serviceKey = randomBytes(32).toString("hex");
+  const database = await openDatabase(env);
   const environment = createEnvironment({
+    DATABASE_URL: database?.url ?? "",
     AUTH_SECRET: authSecret,
     SERVICE_KEY: serviceKey,
     ...env,
     PORT: String(port),
     DATA_DIR: dataDir,
   });
-  let run = launch(environment);
+  let run = launch(environment, checkout);
   try {
     await run.waitForOutput(readyLine(port));
   } catch (error) {
     if (run.isRunning()) await end("SIGKILL");
-    await rm(dataDir, { recursive: true, force: true });
+    await forget();
     throw error;
+  }
+
+  async function forget(): Promise<void> {
+    await Promise.all([rm(dataDir, { recursive: true, force: true }), database?.drop()]);
   }
 
   async function end(signal: NodeJS.Signals): Promise<number | null> {
@@ -74,6 +93,9 @@ export async function startServer(env: Environment = {}): Promise<TestServer> {
   return {
     url: `http://localhost:${port}`,
     port,
+    get processId() {
+      return run.child.pid ?? 0;
+    },
     dataDir,
     authSecret,
     serviceKey,
@@ -89,14 +111,22 @@ export async function startServer(env: Environment = {}): Promise<TestServer> {
       await end("SIGKILL");
     },
     async restart() {
-      run = launch(environment);
+      run = launch(environment, checkout);
       await run.waitForOutput(readyLine(port));
     },
     async dispose() {
       if (run.isRunning()) await end("SIGTERM");
-      await rm(dataDir, { recursive: true, force: true });
+      await forget();
     },
   };
+}
+
+/** For tests of what `npm start` does by itself. */
+export const embedded: Environment = { DATABASE_URL: "" };
+
+async function openDatabase(env: Environment): Promise<TestDatabase | null> {
+  if ("DATABASE_URL" in env || (await realPostgresUrl()) === null) return null;
+  return createEmptyDatabase();
 }
 
 function readyLine(port: number): RegExp {
@@ -121,12 +151,12 @@ function pick(env: Environment, names: string[]): Environment {
 }
 
 /** Spawns what a script of package.json says, as npm does, in a process group of its own. */
-export function spawnScript(name: string, env: NodeJS.ProcessEnv): ChildProcess {
-  const manifest: unknown = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+export function spawnScript(name: string, env: NodeJS.ProcessEnv, checkout = root): ChildProcess {
+  const manifest: unknown = JSON.parse(readFileSync(join(checkout, "package.json"), "utf8"));
   const scripts = (manifest as { scripts: Record<string, string> }).scripts;
   return spawn(scripts[name] ?? "", {
     shell: true,
-    cwd: root,
+    cwd: checkout,
     env,
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
@@ -141,8 +171,8 @@ interface Run {
   waitForOutput(pattern: RegExp): Promise<RegExpExecArray>;
 }
 
-function launch(env: NodeJS.ProcessEnv): Run {
-  const child = spawnScript("start", env);
+function launch(env: NodeJS.ProcessEnv, checkout: string): Run {
+  const child = spawnScript(startScript(env), env, checkout);
   let output = "";
   let isRunning = true;
   const watchers = new Set<() => void>();

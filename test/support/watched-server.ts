@@ -2,10 +2,10 @@ import { randomBytes } from "node:crypto";
 import { cp, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { projectRoot, readConfig } from "../../src/platforms/local/config.ts";
 import { openStores } from "../../src/platforms/local/stores.ts";
 import { ensureBuilt } from "../../src/platforms/local/worker-bundle.ts";
 import { startWorker } from "../../src/platforms/local/worker-runtime.ts";
+import { projectRoot, readConfig } from "../../src/platforms/machine/config.ts";
 import { findFreePort } from "./free-port.ts";
 
 /** One piece of code of one user's hub that ran: its constructor, a handler or a call. */
@@ -69,7 +69,7 @@ export async function startWatchedServer(limits: Record<string, number>): Promis
   const runtime = await startWorker(
     { ...config, root },
     {
-      ...config.workerVars,
+      ...config.settings,
       ...stores.vars,
       AUTH_SECRET: authSecret,
       SERVICE_KEY: randomBytes(32).toString("hex"),

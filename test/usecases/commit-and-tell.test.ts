@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { systemClock } from "../../src/adapters/memory/clock.ts";
 import { createMemoryRateLimiter } from "../../src/adapters/memory/rate-limiter.ts";
+import { createMemorySendGate } from "../../src/adapters/memory/send-gate.ts";
 import { createMemoryUnreadCounters } from "../../src/adapters/memory/unread-counters.ts";
 import type { HistoryStore } from "../../src/ports/history-store.ts";
 import { defaultLimits } from "../../src/protocol/limits.ts";
@@ -30,6 +31,7 @@ function createPorts(history: Partial<HistoryStore>) {
     hubs,
     unread: createMemoryUnreadCounters(),
     limiter: createMemoryRateLimiter(systemClock),
+    sendGate: createMemorySendGate(systemClock, defaultLimits),
     clock: systemClock,
     log: { info: () => undefined, error: (event: string) => void failed.push(event) },
     later: (work: Promise<unknown>) => void kept.push(work),

@@ -131,8 +131,22 @@ describe("a frame", () => {
     ["a list", []],
     ["true", true],
     ["null", null],
+    ["a text of 65", "x".repeat(65)],
+    ["no finite number", Infinity],
   ])("is refused whose ref is %s, without it [WS-2]", (_, ref) => {
     expect(refusalOf(JSON.stringify({ type: "ping", ref }))).toMatchObject({ ref: undefined });
+  });
+
+  test.each([
+    ["wrong in itself", '{"type":"typing","ref":R}'],
+    ["of an unknown type", '{"type":"shout","ref":R}'],
+    ["of no type", '{"ref":R}'],
+  ])("%s carries back no ref that is none [WS-2]", (_, frame) => {
+    const long = JSON.stringify("x".repeat(65));
+    for (const ref of [long, "1e999", "{}", "[1]"]) {
+      expect(refusalOf(frame.replace("R", ref))).toMatchObject({ ref: undefined });
+    }
+    expect(refusalOf(frame.replace("R", JSON.stringify("x".repeat(64)))).ref).toHaveLength(64);
   });
 
   test("changes no prototype by what it holds [WS-2]", () => {

@@ -131,6 +131,7 @@ describe.each(surfaces)("WS handshake of /ws/%s/", (surface) => {
     expect(response.status).toBe(status);
     expect(response.headers.get("Content-Type")).toBe("application/problem+json");
     expect(response.webSocket).toBeFalsy();
+    expect(response.headers.get("Upgrade")).toBe(status === 426 ? "websocket" : null);
     await (await open(surface)).expectAlive();
   });
 });
@@ -159,6 +160,16 @@ describe.each(surfaces)("WS frames of /ws/%s/", (surface) => {
     socket.send(bytes);
     expect(await socket.closed).toBe(4400);
     await (await open(surface)).expectAlive();
+  });
+
+  it("after what it is closed for are not served [WS-2]", async () => {
+    const socket = await open(surface);
+    const late = { type: "message", recipient_id: bob.id, text: "too late" };
+    socket.send(new Uint8Array());
+    for (let count = 0; count < 3; count += 1) socket.send(JSON.stringify(late));
+    expect(await socket.closed).toBe(4400);
+    await (await open(surface, bob)).expectAlive();
+    await expectNothingStored();
   });
 
   it.each([
@@ -208,6 +219,7 @@ describe.each(surfaces)("WS messages of /ws/%s/", (surface) => {
     ["an invisible text", { text: "\u200B \n" }, "empty-message"],
     ["4,001 characters", { text: "x".repeat(4_001) }, "text-too-long"],
     ["a NUL", { text: "a\u0000b" }, "invalid-request"],
+    ["another text as content", { content: "other" }, "invalid-request"],
     ["a receiver that nobody is", { recipient_id: 999_999_999 }, "not-found"],
   ])("with %s is refused with its own code [WS-2] [SEND-4]", async (_, change, code) => {
     const socket = await open(surface);

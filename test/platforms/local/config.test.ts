@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { localUrl, readConfig } from "../../../src/platforms/local/config.ts";
+import { localUrl, readConfig } from "../../../src/platforms/machine/config.ts";
 
 describe("the local configuration", () => {
   test("needs nothing", () => {
@@ -11,20 +11,20 @@ describe("the local configuration", () => {
       redisUrl: undefined,
       demo: true,
       trustProxy: false,
-      workerVars: { ACCOUNTS: "on" },
+      settings: { ACCOUNTS: "on" },
     });
   });
 
   test("hands the Worker's own settings on, and no others", () => {
-    const { workerVars } = readConfig({ ACCOUNTS: "off", LIMITS: "{}", HOME: "/home" });
-    expect(workerVars).toEqual({ ACCOUNTS: "off", LIMITS: "{}" });
+    const { settings } = readConfig({ ACCOUNTS: "off", LIMITS: "{}", HOME: "/home" });
+    expect(settings).toEqual({ ACCOUNTS: "off", LIMITS: "{}" });
   });
 
   test("takes an empty setting for none, but an empty list of origins for nobody", () => {
     const empty = { ACCOUNTS: "", DEMO: "", LIMITS: "", PUBLIC_URL: "", TRUST_PROXY: "" };
-    const { demo, trustProxy, workerVars } = readConfig({ ...empty, ALLOWED_ORIGINS: "" });
+    const { demo, trustProxy, settings } = readConfig({ ...empty, ALLOWED_ORIGINS: "" });
     expect({ demo, trustProxy }).toEqual({ demo: true, trustProxy: false });
-    expect(workerVars).toEqual({ ACCOUNTS: "on", ALLOWED_ORIGINS: "" });
+    expect(settings).toEqual({ ACCOUNTS: "on", ALLOWED_ORIGINS: "" });
   });
 
   test.each([
@@ -32,7 +32,7 @@ describe("the local configuration", () => {
     "https://example.com, https://*.example.com:8443",
     "https://preview-*.example.com,capacitor://localhost,http://[::1]:5173,",
   ])("takes the origins %s", (origins) => {
-    expect(readConfig({ ALLOWED_ORIGINS: origins }).workerVars).toHaveProperty(
+    expect(readConfig({ ALLOWED_ORIGINS: origins }).settings).toHaveProperty(
       "ALLOWED_ORIGINS",
       origins,
     );

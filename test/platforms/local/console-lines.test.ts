@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { describeService, describeSilence } from "../../../src/platforms/local/check-services.ts";
-import { describeDemoPeople } from "../../../src/platforms/local/demo-people.ts";
+import { describeDemoPeople } from "../../../src/platforms/machine/demo-people.ts";
 
 test("the demo people come with a line to paste that names bob as the receiver", () => {
   const text = describeDemoPeople("http://localhost:8787", [

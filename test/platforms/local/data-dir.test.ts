@@ -7,7 +7,7 @@ import {
   findRunning,
   keepSecrets,
   readSecrets,
-} from "../../../src/platforms/local/data-dir.ts";
+} from "../../../src/platforms/machine/data-dir.ts";
 
 let dataDir: string;
 const nothingGiven = { authSecret: undefined, serviceKey: undefined };

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { signUpDemoPeople } from "../../../src/platforms/local/demo-people.ts";
+import { signUpDemoPeople } from "../../../src/platforms/machine/demo-people.ts";
 
 interface Account {
   id: number;

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
 import { describe, expect, test } from "vitest";
-import { projectRoot, readConfig } from "../../../src/platforms/local/config.ts";
-import { claimDataDir } from "../../../src/platforms/local/data-dir.ts";
 import { migrate, migratePostgres } from "../../../src/platforms/local/migrate.ts";
+import { projectRoot, readConfig } from "../../../src/platforms/machine/config.ts";
+import { claimDataDir } from "../../../src/platforms/machine/data-dir.ts";
 import { realPostgresUrl } from "../../support/real-services.ts";
 
 const postgres = await realPostgresUrl();

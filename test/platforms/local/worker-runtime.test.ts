@@ -6,8 +6,8 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { checkPort } from "../../../src/platforms/local/port.ts";
 import { workerEntry } from "../../../src/platforms/local/worker-entry.ts";
+import { checkPort } from "../../../src/platforms/machine/port.ts";
 
 const worker = `
 import { DurableObject } from "cloudflare:workers";
@@ -96,7 +96,12 @@ describe("the Worker in workerd", () => {
 
 test("the entry leaves the listed paths to the Worker", () => {
   const paths = ["/api/*", "/health", "/a.b"];
-  const source = workerEntry({ main: "worker.js", workerFirst: paths, trustProxy: false });
+  const source = workerEntry({
+    main: "worker.js",
+    workerFirst: paths,
+    trustProxy: false,
+    stores: {},
+  });
   const pattern: unknown = JSON.parse(/new RegExp\((.*)\)/.exec(source)?.[1] ?? "");
   const first = new RegExp(String(pattern));
   expect(["/api/", "/api/x/y", "/health", "/a.b"].every((path) => first.test(path))).toBe(true);
@@ -129,10 +134,10 @@ async function startProcess(env: Record<string, string> = {}): Promise<ChildProc
 
 /** A process of its own, so that the test can kill it. */
 function script(env: Record<string, string>): string {
-  const local = new URL("../../../src/platforms/local/", import.meta.url).href;
+  const platforms = new URL("../../../src/platforms/", import.meta.url).href;
   return `
-    const { readConfig } = await import("${local}config.ts");
-    const { startWorker } = await import("${local}worker-runtime.ts");
+    const { readConfig } = await import("${platforms}machine/config.ts");
+    const { startWorker } = await import("${platforms}local/worker-runtime.ts");
     const config = { ...readConfig(${JSON.stringify({ ...env, PORT: String(port) })}), root: ${JSON.stringify(root)} };
     await startWorker({ ...config, dataDir: config.root + "/data" }, { NAME: "given" });
     console.log("started");

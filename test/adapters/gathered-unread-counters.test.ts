@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import { createMemoryUnreadCounters } from "../../src/adapters/memory/unread-counters.ts";
+import { createGatheredUnreadCounters } from "../../src/adapters/redis/gathered-unread-counters.ts";
+import type { UnreadCounters } from "../../src/ports/unread-counters.ts";
+import type { UnreadCount } from "../../src/protocol/unread.ts";
+import { testUnreadCounters } from "../contracts/unread-counters.ts";
+
+/** Its limits never come. */
+const clock = { now: () => 0, every: () => () => undefined };
+
+function countOf(conversationId: number, version = 1): UnreadCount {
+  return { conversationId, version, count: version, otherUserId: 2, otherUserName: "Bob" };
+}
+
+describe("unread counters that gather", () => {
+  testUnreadCounters(async () => {
+    let inner = createMemoryUnreadCounters();
+    const forwarding: UnreadCounters = {
+      put: (userId, counts) => inner.put(userId, counts),
+      read: (userId) => inner.read(userId),
+      fill: (userId, counts) => inner.fill(userId, counts),
+    };
+    return {
+      counters: createGatheredUnreadCounters(forwarding, { clock }),
+      async flush() {
+        inner = createMemoryUnreadCounters();
+      },
+    };
+  });
+
+  it("write what came meanwhile together, one command for each user", async () => {
+    const written: [number, number[]][] = [];
+    const answers: (() => void)[] = [];
+    const inner: UnreadCounters = {
+      ...createMemoryUnreadCounters(),
+      put(userId, counts) {
+        written.push([userId, counts.map(({ conversationId }) => conversationId)]);
+        return new Promise((resolve) => answers.push(resolve));
+      },
+    };
+    const counters = createGatheredUnreadCounters(inner, { clock });
+    const first = counters.put(1, [countOf(1)]);
+    await Promise.resolve();
+    const later = [1, 2, 1].map((userId, index) => counters.put(userId, [countOf(index + 2)]));
+    expect(written).toEqual([[1, [1]]]);
+    answers[0]!();
+    await first;
+    await Promise.resolve();
+    expect(written.slice(1)).toEqual([
+      [1, [2, 4]],
+      [2, [3]],
+    ]);
+    for (const answer of answers) answer();
+    await Promise.all(later);
+  });
+
+  it("count so many puts that fail together as one failure", async () => {
+    const inner: UnreadCounters = {
+      ...createMemoryUnreadCounters(),
+      put: () => Promise.reject(new Error("down")),
+    };
+    const counters = createGatheredUnreadCounters(inner, { clock });
+    const together = [1, 2, 3, 4, 5, 6, 7, 8].map((userId) => counters.put(userId, [countOf(1)]));
+    const outcomes = await Promise.allSettled(together);
+    expect(outcomes.map(({ status }) => status)).toEqual(outcomes.map(() => "rejected"));
+    // Five in a row would have left Redis alone.
+    await expect(counters.read(1)).resolves.toBeNull();
+  });
+});

@@ -1,0 +1,20 @@
+/** What `npm run test:journeys:bun` takes: all journeys but those of hibernation, of the client, which is the same everywhere, and the longest. */
+export const journeysOnBun = [
+  "concurrency",
+  "browser-shapes",
+  "crash",
+  "cross-surface",
+  "messaging-api",
+  "messaging-api-access",
+  "postgres-away",
+  "presence",
+  "redis-away",
+  "socket-flow",
+  "socket-frames",
+  "sse-chat-api-access",
+  "sse-chat-api-docs",
+  "sse-chat-api-events",
+  "sse-chat-api-files",
+  "sse-chat-api-process",
+  "sse-chat-api-rest",
+].map((name) => `journeys/${name}.test.ts`);
