@@ -13,6 +13,9 @@ process.env["WRANGLER_LOG"] ??= "error";
 /** What is waited for has this long on a busy machine. */
 const patience = { poll: { timeout: 15_000 } };
 
+/** A starved machine may stop a page or a process in mid-test: it gets another chance there, and the report says so. */
+const retry = process.env["CI"] === "true" ? 2 : 0;
+
 /** These compute and hardly wait: a file for each core, and `asleep`. */
 const everyCore = { maxWorkers: availableParallelism() + 1, sequence: { groupOrder: 0 } };
 
@@ -25,6 +28,7 @@ const asleep = {
     root,
     include: sleeping,
     expect: patience,
+    retry,
     testTimeout: 120_000,
     hookTimeout: 120_000,
     ...everyCore,
@@ -101,6 +105,7 @@ const journeys = {
     include: process.env["PARLEY_PLATFORM"] === "bun" ? journeysOnBun : ["journeys/**/*.test.ts"],
     exclude: sleeping,
     expect: patience,
+    retry,
     maxWorkers: 3,
     testTimeout: 120_000,
     hookTimeout: 120_000,
@@ -115,6 +120,7 @@ const browser = {
     root,
     include: ["browser/**/*.test.{ts,tsx}"],
     expect: patience,
+    retry,
     maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 120_000,

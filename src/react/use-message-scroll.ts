@@ -1,20 +1,11 @@
-import {
-  useCallback,
-  useEffect,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-  type RefObject,
-} from "react";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState, type RefObject } from "react";
 import type { VirtualizerHandle } from "virtua";
 import { createWritable } from "../client/readable.ts";
 import type { Thread, ThreadState } from "../client/thread.ts";
 import { countPrepended, type MessageItem } from "./message-items.ts";
 import { useKeptPlace } from "./use-kept-place.ts";
+import { usePosition, type Position } from "./use-position.ts";
 
-/** Nearer to the end than this, in pixels, the newest message counts as in view. */
-const endZone = 24;
 /** So many pixels before the first line, older messages are asked for. */
 const olderZone = 900;
 /** How much of what was read before stays in view above the mark of unread messages. */
@@ -52,9 +43,12 @@ export function useMessageScroll({ thread, state, items, container }: Scrolled) 
 
   const look = (isScrolled: boolean) => {
     if (!list.current || !isPlaced || list.current.viewportSize === 0) return;
-    if (position.isAtEnd()) follows.current = true;
-    else if (position.isAboveLast()) follows.current = false;
-    position.note();
+    if (position.isAtEnd()) {
+      follows.current = true;
+      position.note();
+    } else if (position.hasLeft()) {
+      follows.current = false;
+    }
     setAtEnd(follows.current);
     if (list.current.scrollOffset < olderZone) askOlder(isScrolled);
   };
@@ -75,37 +69,6 @@ export function useMessageScroll({ thread, state, items, container }: Scrolled) 
   const onScrollEnd = () => topDay.set(null);
   const listProps = { ref: list, shift, onScroll, onScrollEnd, onResize };
   return { listProps, follows, atEnd, isPlaced, topDay, jumpToEnd };
-}
-
-interface Position {
-  isAtEnd(): boolean;
-  /** The reader has scrolled up since it was noted, though the event of that may still be to come. */
-  isAboveLast(): boolean;
-  note(): void;
-}
-
-/** Where the view stands in the list. */
-function usePosition(container: RefObject<HTMLElement | null>): Position {
-  const last = useRef({ top: 0, height: 0 });
-  return useMemo(() => {
-    const now = () => container.current ?? { scrollTop: 0, scrollHeight: 0, clientHeight: 0 };
-    return {
-      isAtEnd() {
-        const { scrollTop, scrollHeight, clientHeight } = now();
-        return scrollHeight - clientHeight - scrollTop <= endZone;
-      },
-      isAboveLast() {
-        const { scrollTop, scrollHeight } = now();
-        // Lines that turn out smaller than they were taken for move the view up, too.
-        const shrunk = Math.max(0, last.current.height - scrollHeight);
-        return scrollTop < last.current.top - shrunk - 1;
-      },
-      note() {
-        const { scrollTop: top, scrollHeight: height } = now();
-        last.current = { top, height };
-      },
-    };
-  }, [container]);
 }
 
 /** A moment of the day that a line belongs to; null for one that says its day itself, or has none. */
@@ -191,7 +154,7 @@ function useFollowing({ container, follows, items, isPlaced, position }: Followi
   const grew = useRef(false);
   const follow = useCallback(() => {
     if (!isPlaced || !container.current) return;
-    if (position.isAboveLast()) follows.current = false;
+    if (position.hasLeft()) follows.current = false;
     if (!follows.current) return;
     const before = container.current.scrollTop;
     container.current.scrollTop = container.current.scrollHeight;

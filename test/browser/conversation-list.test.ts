@@ -159,6 +159,20 @@ describe("the list of messages", () => {
     await page.getByRole("button", { name: "1 new message" }).waitFor();
   });
 
+  test("follows a message that comes while the list has moved up by itself", async () => {
+    const page = await open("count=100");
+    await settle(page);
+    await page.evaluate(() => {
+      const [list] = document.getElementsByClassName("messages-container");
+      // As it does for lines above that turn out smaller than they were taken for.
+      if (list) list.scrollTop -= 60;
+      const { messages } = window.stage.chat.thread(2).get();
+      window.stage.change({ messages: [...messages, ...window.stage.numbered(101, 101)] });
+    });
+    await settle(page);
+    await expectAtEnd(page);
+  });
+
   test("goes to the end for the viewer's own message", async () => {
     const page = await open("count=100");
     await settle(page);
