@@ -10,6 +10,11 @@ export function p99(values: readonly number[]): number {
   return percentile([...values], 0.99);
 }
 
+/** How far a machine that does other things swings by itself: by as much as the quartiles of calm figures lie apart. */
+export function noiseFloor(calm: readonly number[]): number {
+  return percentile([...calm], 0.75) - percentile([...calm], 0.25);
+}
+
 /** How many attempts had that answer. */
 export function countStatus(load: Load, fits: (attempt: Attempt) => boolean): number {
   return load.attempts.filter(fits).length;

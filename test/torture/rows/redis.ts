@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { percentile } from "../../support/send-load.ts";
 import { gather, type Crowd } from "../crowd.ts";
+import { noiseFloor } from "../figures.ts";
 import { attemptSend } from "../load.ts";
 import type { Row } from "../row.ts";
 import type { Scene } from "../scene.ts";
@@ -31,12 +32,12 @@ interface Times {
 }
 
 /**
- * What a failing Redis adds to a send: 300 ms for each of the first five, and 5 ms once it is left alone. A machine that does
- * other things swings by itself, by as much as the calm sends' quartiles lie apart: that much is nobody's fault.
+ * What a failing Redis adds to a send: 300 ms for each of the first five, and 5 ms once it is left alone. What a machine
+ * that does other things adds is nobody's fault.
  */
 function measureAdded(scene: Scene, name: string, { calm, first, open }: Times): void {
   const usual = percentile(calm, 0.5);
-  const floor = percentile(calm, 0.75) - percentile(calm, 0.25);
+  const floor = noiseFloor(calm);
   scene.measure(`a send before it ${name}`, usual, { unit: "ms" });
   scene.measure(`noise floor (${name})`, floor, { unit: "ms" });
   scene.measure(`added to the first five while it ${name}`, percentile(first, 0.5) - usual, {
