@@ -87,8 +87,13 @@ export const crashRows: Row[] = [
       scene.measure("people shown as present before", await online(), {
         atLeast: crowd.viewers.length / 2,
       });
-      await world.order({ op: "suffer", ids: crowd.ids, trouble: { kind: "abort" } });
-      const absent = performance.now();
+      let absent = 0;
+      do {
+        await world.order({ op: "suffer", ids: crowd.ids, trouble: { kind: "abort" } });
+        absent = performance.now();
+        // Whoever was about to come back just then still does.
+        await pause(1_000);
+      } while (crowd.viewers.some((viewer) => viewer.isLive()));
       let seconds = 0;
       while ((await online()) > 0 && seconds < 30) {
         await pause(250);
