@@ -17,6 +17,8 @@ export interface LocalConnection extends Connection {
   heard(): void;
   /** Ends it now, whatever still waits to be kept. */
   cut(code: number): void;
+  /** No hub has it any more. */
+  isCut(): boolean;
 }
 
 /** A client's socket, and who is behind it. */
@@ -26,6 +28,16 @@ export interface HubSocket extends LocalConnection {
   /** Returns how many bytes went out. */
   say(frame: object): number;
 }
+
+/** What connections have for their hub. */
+export interface Callers {
+  receive(socket: HubSocket, data: string | ArrayBuffer): void;
+  acknowledge(connection: LocalConnection, number: number): void;
+  leave(connection: LocalConnection): void;
+}
+
+/** A connection outlives its hub, which may rest: this wakes the one that there is then. */
+export type Reach = (call: (hub: Callers) => void) => void;
 
 /** Where a socket's frames go. */
 export interface Wire {
@@ -54,6 +66,7 @@ function createBase(options: ConnectionOptions, how: BaseOptions) {
   let sign = how.firstSign;
   let isOpen = true;
   let isEnded = false;
+  let isCut = false;
 
   function end(code: number): void {
     if (isEnded) return;
@@ -83,8 +96,9 @@ function createBase(options: ConnectionOptions, how: BaseOptions) {
       isOpen = false;
       gate.afterwards(() => end(code));
     },
+    isCut: () => isCut,
     cut(code: number) {
-      isOpen = false;
+      [isOpen, isCut] = [false, true];
       end(code);
     },
   };
@@ -138,19 +152,13 @@ export interface StreamEnds {
   near: HubConnection;
 }
 
-/** What the hub is told by the near end. */
-export interface StreamEvents {
-  acknowledge(connection: LocalConnection, number: number): void;
-  /** Called once, whoever closed it. */
-  leave(connection: LocalConnection): void;
-}
-
 /** A stream that ends in this process. */
-export function createStreamConnection(
-  options: ConnectionOptions,
-  events: StreamEvents,
-): StreamEnds {
+export function createStreamConnection(options: ConnectionOptions, reach: Reach): StreamEnds {
   const listener = createHubListener();
+
+  function leave(): void {
+    if (!connection.isCut()) reach((hub) => hub.leave(connection));
+  }
 
   const connection: LocalConnection = {
     ...createBase(options, {
@@ -160,7 +168,7 @@ export function createStreamConnection(
       close(code) {
         listener.closed(code);
         // Not within the turn in which the hub closed it.
-        queueMicrotask(() => events.leave(connection));
+        queueMicrotask(leave);
       },
     }),
     send(frame) {
@@ -172,7 +180,7 @@ export function createStreamConnection(
     onFrame: listener.onFrame,
     onClose: listener.onClose,
     acknowledge(number) {
-      if (connection.isOpen()) events.acknowledge(connection, number);
+      if (connection.isOpen()) reach((hub) => hub.acknowledge(connection, number));
     },
     ping: connection.heard,
     close: (code) => connection.close(code),

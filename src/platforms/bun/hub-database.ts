@@ -39,6 +39,7 @@ export function openHubDatabase(
   }
 
   return {
+    isAlone: true,
     async open(userId, onLoss) {
       const store = createSqliteHubStore({ database, gate, journal, userId, now: clock.now() });
       open.set(store, onLoss);

@@ -6,9 +6,12 @@ import { createSocketServer } from "../../usecases/serve-socket.ts";
 import {
   createSocketConnection,
   createStreamConnection,
+  type Callers,
+  type HubSocket,
   type LocalConnection,
+  type Reach,
 } from "./hub-connections.ts";
-import type { HubPlace } from "./hub-place.ts";
+import { hubUnavailable, type HubPlace, type SocketEnd } from "./hub-place.ts";
 import type { WriteGate } from "./write-gate.ts";
 
 export interface DoorsOptions {
@@ -21,34 +24,43 @@ export interface DoorsOptions {
   all: Set<LocalConnection>;
   /** Does something that nobody waits for. */
   run: (work: () => void | Promise<void>) => void;
+  reach: Reach;
+  /** The hub was given up, or rests: the next one is to be asked. */
+  isOver: () => boolean;
 }
 
 /** Where connections come into a hub and leave it. */
-export function createDoors(options: DoorsOptions): Pick<HubPlace, "connect" | "open"> {
-  const { ports, userId, gate, hub, host, all, run } = options;
-  const { now } = ports.clock;
+export function createDoors(
+  options: DoorsOptions,
+): Pick<HubPlace, "connect" | "open"> & { callers: Callers } {
+  const { ports, userId, gate, hub, host, all, run, reach } = options;
   const sockets = createSocketServer({ ...ports, userId, hub, host });
-  const place = { ...ports, userId, gate };
+  const { clock, links } = ports;
+  const place = { gate, userId, clock, links };
 
   function enter(connection: LocalConnection): void {
+    if (options.isOver()) throw hubUnavailable();
     all.add(connection);
-    hub.open(connection, now());
-  }
-
-  function leave(connection: LocalConnection): void {
-    run(() => {
-      if (all.delete(connection)) hub.leave(connection, now());
-    });
+    hub.open(connection, clock.now());
   }
 
   return {
+    callers: {
+      receive(socket, data) {
+        // What a client still says after it was closed is not worth the work.
+        if (socket.isOpen()) run(() => sockets.receive(socket, socket.asker, data));
+      },
+      acknowledge: (connection, number) =>
+        run(() => hub.acknowledge(connection, number, clock.now())),
+      leave: (connection) =>
+        run(() => {
+          if (all.delete(connection)) hub.leave(connection, clock.now());
+        }),
+    },
     connect({ lastEventId }) {
-      const { connection, near } = createStreamConnection(place, {
-        leave,
-        acknowledge: (from, number) => run(() => hub.acknowledge(from, number, now())),
-      });
+      const { connection, near } = createStreamConnection(place, reach);
       enter(connection);
-      hub.join(connection, lastEventId, now());
+      hub.join(connection, lastEventId, clock.now());
       run(() => undefined);
       return near;
     },
@@ -57,19 +69,22 @@ export function createDoors(options: DoorsOptions): Pick<HubPlace, "connect" | "
       enter(socket);
       socket.greet();
       const waits = opening.surface === "messaging" && opening.lastEventId === null;
-      if (!waits) hub.join(socket, opening.lastEventId, now());
+      if (!waits) hub.join(socket, opening.lastEventId, clock.now());
       run(() => undefined);
-      return {
-        receive(data) {
-          // What a client still says after it was closed is not worth the work.
-          if (socket.isOpen()) run(() => sockets.receive(socket, socket.asker, data));
-        },
-        heard: socket.heard,
-        leave() {
-          socket.close(closeCodes.goingAway);
-          leave(socket);
-        },
-      };
+      return endOf(socket, reach);
+    },
+  };
+}
+
+function endOf(socket: HubSocket, reach: Reach): SocketEnd {
+  return {
+    receive(data) {
+      if (socket.isOpen()) reach((hub) => hub.receive(socket, data));
+    },
+    heard: socket.heard,
+    leave() {
+      socket.close(closeCodes.goingAway);
+      if (!socket.isCut()) reach((hub) => hub.leave(socket));
     },
   };
 }

@@ -12,6 +12,8 @@ export interface KeptHub {
 }
 
 export interface HubKeeper {
+  /** No other process can have a hub that rests here, so that one may rest while its user is connected. */
+  readonly isAlone: boolean;
   /**
    * Null when another process has this hub. `onLoss`: the hub remembers what was not kept, or is somebody else's now,
    * and has to be given up.

@@ -1,5 +1,6 @@
 import type { SocketToOpen } from "../../http/env.ts";
 import type { ConnectOptions, HubConnection } from "../../ports/user-hub.ts";
+import { ChatError } from "../../protocol/error.ts";
 import type { HubHost } from "../../usecases/host-hub.ts";
 import type { Wire } from "./hub-connections.ts";
 
@@ -28,4 +29,8 @@ export interface HubPlace {
   kept(): Promise<void>;
   connect(options: ConnectOptions): HubConnection;
   open(opening: SocketToOpen, wire: Wire): SocketEnd;
+}
+
+export function hubUnavailable(): ChatError {
+  return new ChatError("hub-unavailable", { retryAfterMs: 2_000 });
 }

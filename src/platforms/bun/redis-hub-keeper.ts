@@ -67,6 +67,7 @@ export function createRedisHubKeeper(options: RedisHubKeeperOptions): HubKeeper 
   }
 
   return {
+    isAlone: false,
     open,
     unsettled: memory.orphans,
     async close() {

@@ -18,10 +18,9 @@ export interface ServeOptions {
   trustProxy: boolean;
 }
 
-/** What goes with a socket: who opened it, and from the moment it is open its place in the hub. */
+/** What goes with a socket: first what it is to be opened with, then its place in the hub. */
 interface SocketData {
-  opening: SocketToOpen;
-  hub: HubPlace;
+  begin: { opening: SocketToOpen; hub: HubPlace } | null;
   end: SocketEnd | null;
 }
 
@@ -44,7 +43,7 @@ export function serve(options: ServeOptions): Server<SocketData> {
     admit: async (address) => ports.limiter.take(`edge:${address}`, edgeRate).allowed,
     async openSocket(opening, request) {
       const hub = await hubOf(opening.person.id);
-      const isOpen = server.upgrade(request, { data: { opening, hub, end: null } });
+      const isOpen = server.upgrade(request, { data: { begin: { opening, hub }, end: null } });
       if (!isOpen) throw new ChatError("upgrade-required");
       upgraded.add(request);
       return new Response(null);
@@ -73,9 +72,10 @@ export function serve(options: ServeOptions): Server<SocketData> {
       idleTimeout: idleSeconds,
       maxPayloadLength: mostFrameBytes,
       open(socket) {
-        const { hub, opening } = socket.data;
+        const { begin } = socket.data;
+        socket.data.begin = null;
         try {
-          socket.data.end = hub.open(opening, wireOf(socket));
+          socket.data.end = begin && begin.hub.open(begin.opening, wireOf(socket));
         } catch {
           // The hub was given up in the meantime; the next one knows.
           socket.close(closeCodes.goingAway);

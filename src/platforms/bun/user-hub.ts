@@ -1,20 +1,24 @@
-import { createHub } from "../../core/hub.ts";
+import { createHub, type Hub } from "../../core/hub.ts";
 import type { Ports } from "../../ports/index.ts";
 import { describeFailure } from "../../usecases/describe-failure.ts";
 import { createHubHost, type HubHost } from "../../usecases/host-hub.ts";
-import type { LocalConnection } from "./hub-connections.ts";
+import type { Callers, LocalConnection, Reach } from "./hub-connections.ts";
 import { createDoors } from "./hub-doors.ts";
 import type { KeptHub } from "./hub-keeper.ts";
 import type { HubAnswer, HubMethod, HubPlace } from "./hub-place.ts";
 
 /** One user's hub in this process, with its connections and its one timer. */
 export interface UserHub extends HubPlace {
+  callers: Callers;
+  connections: Set<LocalConnection>;
   wake(): Promise<void>;
-  /** Whether it can be forgotten until somebody asks for it. */
-  isIdle(): boolean;
+  /** Whether it can be forgotten until something happens: nothing has, for a while, and nothing will soon. */
+  isQuiet(): boolean;
+  /** When it wants to be woken, ms; null for never. */
+  wakeAt(): number | null;
   /** Ends every connection and does nothing any more. */
   stop(code: number): void;
-  /** Nobody needs it. */
+  /** Its connections stay as they are. */
   rest(): void;
 }
 
@@ -22,14 +26,19 @@ export interface UserHubOptions {
   userId: number;
   ports: Ports;
   kept: KeptHub;
+  /** Closed ones too, until their end was noticed; there are some already where the hub rested. */
+  connections: Set<LocalConnection>;
+  reach: Reach;
 }
 
 /** Node's timers take no more than 2³¹ ms. */
-const longestTimerMs = 60 * 60_000;
+export const longestTimerMs = 60 * 60_000;
+/** To wake costs about as much as a message: whoever writes now and then is not put to rest in between. */
+const quietMs = 20_000;
 
-export function createUserHub({ userId, ports, kept }: UserHubOptions): UserHub {
+export function createUserHub(options: UserHubOptions): UserHub {
+  const { userId, ports, kept, connections: all, reach } = options;
   const { clock, later, log } = ports;
-  const all = new Set<LocalConnection>();
   const connections = (): LocalConnection[] => [...all].filter((each) => each.isOpen());
   const { store, gate } = kept;
   const { limits } = ports.config;
@@ -41,25 +50,19 @@ export function createUserHub({ userId, ports, kept }: UserHubOptions): UserHub 
     // Whoever stops the server waits for it.
     wake: () => later(use(() => host.wake()).catch(fail)),
   });
-  let busy = 0;
+  const { use, isQuiet } = createUse({ clock, hub, alarm, all });
   let isStopped = false;
-
-  async function use<T>(work: () => T | Promise<T>): Promise<T> {
-    busy += 1;
-    try {
-      return await work();
-    } finally {
-      busy -= 1;
-      alarm.plan();
-    }
-  }
 
   /** What was under way when the hub was given up is its next owner's. */
   function fail(error: unknown): void {
     if (!isStopped) log.error("hub.failed", describeFailure(error));
   }
 
+  // Who looked it up may not use it, and nothing else rings any more.
+  if (all.size > 0) alarm.plan();
+
   return {
+    connections: all,
     ask: (method, ...args) => use(() => askHost(host, method, args)),
     kept: gate.kept,
     wake: () => use(() => host.wake()),
@@ -69,10 +72,14 @@ export function createUserHub({ userId, ports, kept }: UserHubOptions): UserHub 
       gate,
       all,
       hub,
-      host,
+      // A send is answered before its own hub has taken it in.
+      host: { ...host, deliver: (...args) => use(() => host.deliver(...args)) },
+      reach,
+      isOver: () => isStopped,
       run: (work) => void use(work).catch(fail),
     }),
-    isIdle: () => busy === 0 && all.size === 0 && !alarm.isSet(),
+    isQuiet,
+    wakeAt: alarm.at,
     stop(code) {
       isStopped = true;
       for (const each of all) each.cut(code);
@@ -81,10 +88,54 @@ export function createUserHub({ userId, ports, kept }: UserHubOptions): UserHub 
       kept.giveUp();
     },
     rest() {
+      isStopped = true;
       alarm.stop();
+      for (const each of all) noteReported(each);
       kept.rest();
     },
   };
+}
+
+interface UseOptions extends Pick<Ports, "clock"> {
+  hub: Hub;
+  alarm: Alarm;
+  all: ReadonlySet<LocalConnection>;
+}
+
+/** Knows when the hub is used; after each use it may want to be woken at another time. */
+function createUse({ clock, hub, alarm, all }: UseOptions) {
+  let busy = 0;
+  let usedAt = clock.now();
+
+  return {
+    async use<T>(work: () => T | Promise<T>): Promise<T> {
+      busy += 1;
+      try {
+        return await work();
+      } finally {
+        busy -= 1;
+        usedAt = clock.now();
+        alarm.plan();
+      }
+    },
+    isQuiet() {
+      // What is to be reported is only remembered.
+      if (busy > 0 || hub.report.dueAt() !== null || alarm.isPlanning()) return false;
+      const at = alarm.at();
+      if (all.size === 0 && at !== null) return false;
+      const now = clock.now();
+      return now - usedAt >= quietMs && (at ?? Infinity) - now >= quietMs;
+    },
+  };
+}
+
+/** Everything that arrived is reported when a hub rests: the next one need not do so again. */
+function noteReported(connection: LocalConnection): void {
+  const { acked, sent } = connection.flow();
+  const position = connection.position();
+  const from = position.acknowledges ? acked : sent;
+  if (position.stage === "live" && from > position.from)
+    connection.savePosition({ ...position, from });
 }
 
 /** The table of methods is the host itself. */
@@ -105,7 +156,9 @@ interface AlarmOptions extends Pick<Ports, "clock"> {
 interface Alarm {
   /** Looks, once in this turn, when the hub wants to be woken. */
   plan(): void;
-  isSet(): boolean;
+  isPlanning(): boolean;
+  /** When it will ring, ms. */
+  at(): number | null;
   stop(): void;
 }
 
@@ -141,7 +194,8 @@ function createAlarm({ wakeAt, wake, clock }: AlarmOptions): Alarm {
       isPlanning = true;
       setImmediate(set);
     },
-    isSet: () => timer !== null || isPlanning,
+    isPlanning: () => isPlanning,
+    at: () => timer?.at ?? null,
     stop() {
       isStopped = true;
       cancel();

@@ -94,7 +94,7 @@ export const crashRows: Row[] = [
         // Whoever was about to come back just then still does.
         await pause(1_000);
       } while (crowd.viewers.some((viewer) => viewer.isLive()));
-      let seconds = 0;
+      let seconds = (performance.now() - absent) / 1_000;
       while ((await online()) > 0 && seconds < 30) {
         await pause(250);
         seconds = (performance.now() - absent) / 1_000;

@@ -97,12 +97,12 @@ const aborted = "the object is aborted";
 async function makeSuffer(call: () => Promise<void>): Promise<void> {
   for (let left = 3; ; left -= 1) {
     const failure = await call().then(
-      () => null,
-      (error: unknown) => error,
+      () => "",
+      (error: Error) => error.message,
     );
-    if (failure === null || String(failure).includes(aborted)) return;
-    console.warn(JSON.stringify({ event: "torture.survived", error: String(failure) }));
-    if (left === 0) throw failure;
+    if (failure === "" || failure.includes(aborted)) return;
+    console.warn(JSON.stringify({ event: "torture.survived", error: failure }));
+    if (left === 0) throw new Error(failure);
   }
 }
 
