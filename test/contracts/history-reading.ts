@@ -181,8 +181,11 @@ function testConversations(stores: () => StoresUnderTest): void {
     it("comes newest first, in pages that neither repeat nor leave out [HIST-1]", async () => {
       const { users, history } = stores();
       const [alice, ...others] = await newPeople(users, "alice", "b", "c", "d", "e", "f");
-      for (const other of others) await sendAll(history, [alice!, other], ["hi"]);
-      await sendAll(history, [others[0]!, alice!], ["again"]);
+      const hi = [];
+      for (const other of others) hi.push(...(await sendAll(history, [alice!, other], ["hi"])));
+      // Two of the same millisecond would be in the order in which they were first written to.
+      for (let again = hi; again.at(-1)!.createdAt === hi.at(-1)!.createdAt;)
+        again = await sendAll(history, [others[0]!, alice!], ["again"]);
       const all = await history.listConversations(alice!.id, allConversations);
       const expected = [others[0], ...others.slice(1).toReversed()];
       expect(all.map(({ otherUser }) => otherUser)).toEqual(expected);
