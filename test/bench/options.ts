@@ -48,7 +48,8 @@ const full: Scale = {
   rates: [50, 200],
   warmUpMs: 3_000,
   windowMs: 8_000,
-  idle: { from: 2_000, to: 10_000, settleMs: 12_000 },
+  // Longer than a hub stays awake after the last thing that happened.
+  idle: { from: 2_000, to: 10_000, settleMs: 30_000 },
   growth: { messages: 100_000, blocks: 10, blockSize: 100 },
   overloadMs: 60_000,
 };
