@@ -1,21 +1,13 @@
 import { useRef } from "react";
 import { useStrings } from "../strings.ts";
-import { Icon } from "./icon.tsx";
+import { IconButton } from "./icon-button.tsx";
 
 export function AttachButton({ onFiles }: { onFiles: (files: File[]) => void }) {
   const strings = useStrings();
   const input = useRef<HTMLInputElement>(null);
   return (
     <>
-      <button
-        type="button"
-        className="parley-icon-button"
-        aria-label={strings.attachFile}
-        title={strings.attachFile}
-        onClick={() => input.current?.click()}
-      >
-        <Icon name="attach" />
-      </button>
+      <IconButton icon="attach" label={strings.attachFile} onClick={() => input.current?.click()} />
       <input
         ref={input}
         type="file"

@@ -3,7 +3,7 @@ import { personName } from "../person.ts";
 import { useStrings } from "../strings.ts";
 import { Avatar } from "./avatar.tsx";
 import { ConnectionStatus } from "./connection-status.tsx";
-import { Icon } from "./icon.tsx";
+import { IconButton } from "./icon-button.tsx";
 import { PresenceLabel } from "./presence-label.tsx";
 
 export interface ChatHeaderProps {
@@ -17,17 +17,7 @@ export function ChatHeader({ user, onBack, onClose }: ChatHeaderProps) {
   const strings = useStrings();
   return (
     <div className="chat-header">
-      {onBack && (
-        <button
-          type="button"
-          className="parley-icon-button"
-          aria-label={strings.back}
-          title={strings.back}
-          onClick={onBack}
-        >
-          <Icon name="back" />
-        </button>
-      )}
+      {onBack && <IconButton icon="back" label={strings.back} onClick={onBack} />}
       <div className="user-info">
         <Avatar person={user} size={40} />
         <div>
@@ -40,17 +30,7 @@ export function ChatHeader({ user, onBack, onClose }: ChatHeaderProps) {
         </div>
       </div>
       <ConnectionStatus />
-      {onClose && (
-        <button
-          type="button"
-          className="parley-icon-button"
-          aria-label={strings.close}
-          title={strings.close}
-          onClick={onClose}
-        >
-          <Icon name="close" />
-        </button>
-      )}
+      {onClose && <IconButton icon="close" label={strings.close} onClick={onClose} />}
     </div>
   );
 }

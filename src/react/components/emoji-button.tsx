@@ -1,6 +1,6 @@
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useStrings } from "../strings.ts";
-import { Icon } from "./icon.tsx";
+import { IconButton } from "./icon-button.tsx";
 
 const EmojiPicker = lazy(async () => ({
   default: (await import("./emoji-picker.tsx")).EmojiPicker,
@@ -38,17 +38,13 @@ export function EmojiButton({ onPick, onClose }: EmojiButtonProps) {
         onClose();
       }}
     >
-      <button
-        type="button"
-        className="parley-icon-button"
-        aria-label={strings.emoji}
-        title={strings.emoji}
+      <IconButton
+        icon="emoji"
+        label={strings.emoji}
         aria-haspopup="dialog"
         aria-expanded={isOpen}
         onClick={() => setIsOpen(!isOpen)}
-      >
-        <Icon name="emoji" />
-      </button>
+      />
       {isOpen && (
         <Suspense fallback={null}>
           <EmojiPicker onPick={onPick} />

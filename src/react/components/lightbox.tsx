@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "react";
 import type { MessageRow } from "../../client/message-row.ts";
 import { useStrings } from "../strings.ts";
+import { IconButton } from "./icon-button.tsx";
 import { Icon } from "./icon.tsx";
 
 /** A picture over the whole page. The browser keeps the focus inside, and gives it back. */
@@ -40,15 +41,7 @@ export function Lightbox(props: { row: MessageRow; url: string; onClose: () => v
         >
           <Icon name="download" />
         </a>
-        <button
-          type="button"
-          className="parley-icon-button"
-          aria-label={strings.close}
-          title={strings.close}
-          onClick={() => dialog.current?.close()}
-        >
-          <Icon name="close" />
-        </button>
+        <IconButton icon="close" label={strings.close} onClick={() => dialog.current?.close()} />
       </div>
       <img src={url} alt={row.message || name} />
     </dialog>
