@@ -6,6 +6,7 @@ import type { UserHub } from "../../../src/platforms/cloudflare/user-hub.ts";
 import type { DurableEvent } from "../../../src/protocol/event.ts";
 import type { Person } from "../../../src/protocol/person.ts";
 import { sampleEvent } from "../../support/sample.ts";
+import { createClientSocket, type ClientSocket } from "./client-socket.ts";
 
 const minute = 60_000;
 const base = "https://chat.example.com";
@@ -18,18 +19,8 @@ interface Place {
   expiresAt: number;
 }
 
-interface Socket {
-  frames: Record<string, unknown>[];
-  closed: Promise<number>;
-  isOpen(): boolean;
-  send(frame: object | string): void;
-  /** Everything has come that was sent before. */
-  settle(): Promise<void>;
-  close(): void;
-}
-
 let lastId = 7_000_000;
-let opened: Socket[] = [];
+let opened: ClientSocket[] = [];
 
 afterEach(() => {
   for (const socket of opened) socket.close();
@@ -43,51 +34,28 @@ function nextPlace(fullName = "Nia"): Place {
   return { hub, person, expiresAt: Date.now() + 24 * 60 * minute };
 }
 
-async function shake(place: Place, surface: "chat" | "messaging"): Promise<Socket> {
+async function shake(place: Place, surface: "chat" | "messaging"): Promise<ClientSocket> {
   const { hub, person, expiresAt } = place;
   const info = { surface, person, expiresAt, base };
   const response = await hub.fetch(socketRequest({ info, lastEventId: null }));
   if (!response.webSocket) throw new Error(`The hub answered ${response.status}`);
-  const socket = createSocket(response.webSocket);
+  const socket = createClientSocket(response.webSocket);
   opened.push(socket);
   return socket;
 }
 
-async function open(place: Place, surface: "chat" | "messaging"): Promise<Socket> {
+async function open(place: Place, surface: "chat" | "messaging"): Promise<ClientSocket> {
   const socket = await shake(place, surface);
-  if (surface === "messaging") socket.send({ type: "hello" });
-  await socket.settle();
+  if (surface === "messaging") socket.send(JSON.stringify({ type: "hello" }));
+  await settle(socket);
   return socket;
 }
 
-function createSocket(socket: WebSocket): Socket {
-  const frames: Record<string, unknown>[] = [];
-  const { promise: closed, resolve } = Promise.withResolvers<number>();
-  const looks = new Set<() => void>();
-  let asked = 0;
-  socket.addEventListener("message", ({ data }) => {
-    frames.push(JSON.parse(String(data)) as Record<string, unknown>);
-    for (const look of looks) look();
-  });
-  socket.addEventListener("close", ({ code }) => resolve(code));
-  socket.accept();
-  const self: Socket = {
-    frames,
-    closed,
-    isOpen: () => socket.readyState === WebSocket.OPEN,
-    send: (frame) => socket.send(typeof frame === "string" ? frame : JSON.stringify(frame)),
-    settle() {
-      const ref = `settle-${(asked += 1)}`;
-      const { promise, resolve: found } = Promise.withResolvers<void>();
-      looks.add(() => frames.some((each) => each["ref"] === ref) && found());
-      self.send({ type: "ping", ref });
-      return promise;
-    },
-    close() {
-      if (self.isOpen()) socket.close(1000);
-    },
-  };
-  return self;
+let asked = 0;
+
+/** Everything has come that was sent before. */
+async function settle(socket: ClientSocket): Promise<void> {
+  await socket.ping(`settle-${(asked += 1)}`);
 }
 
 let told = 0;
@@ -109,7 +77,7 @@ function alarmOf(hub: Hub): Promise<number | null> {
   return runInDurableObject<UserHub, number | null>(hub, (_, { storage }) => storage.getAlarm());
 }
 
-const numbered = (socket: Socket): number =>
+const numbered = (socket: ClientSocket): number =>
   socket.frames.filter(({ type }) => type === "notification").length;
 
 describe("a socket whose hub is evicted between events", () => {
@@ -120,7 +88,7 @@ describe("a socket whose hub is evicted between events", () => {
       await place.hub.deliver(notes(count));
       await evictDurableObject(place.hub);
     }
-    await socket.settle();
+    await settle(socket);
     expect(numbered(socket)).toBe(128);
     await place.hub.deliver(notes(1));
     expect(await socket.closed).toBe(4008);
@@ -133,14 +101,16 @@ describe("a socket whose hub is evicted between events", () => {
     for (let round = 0; round < 3; round += 1) {
       await place.hub.deliver(notes(100));
       await evictDurableObject(place.hub);
-      await socket.settle();
-      socket.send({
-        type: "ack",
-        event_id: socket.frames.findLast((each) => "event_id" in each)?.["event_id"],
-      });
+      await settle(socket);
+      socket.send(
+        JSON.stringify({
+          type: "ack",
+          event_id: socket.frames.findLast((each) => "event_id" in each)?.["event_id"],
+        }),
+      );
     }
     await place.hub.deliver(notes(128));
-    await socket.settle();
+    await settle(socket);
     expect(numbered(socket)).toBe(428);
     await place.hub.deliver(notes(1));
     expect(await socket.closed).toBe(4008);
@@ -154,7 +124,7 @@ describe("a socket whose hub is evicted between events", () => {
       await place.hub.signal({ type: "typing", sender, isTyping: true });
       await evictDurableObject(place.hub);
     }
-    await socket.settle();
+    await settle(socket);
     expect(socket.isOpen()).toBe(true);
     await place.hub.signal({ type: "typing", sender, isTyping: true });
     expect(await socket.closed).toBe(4008);
@@ -167,7 +137,7 @@ describe("a socket whose hub is evicted between events", () => {
       await place.hub.deliver(notes(100));
       await evictDurableObject(place.hub);
     }
-    await socket.settle();
+    await settle(socket);
     expect(numbered(socket)).toBe(400);
   });
 });
@@ -186,7 +156,7 @@ describe("the alarm of a hub with an idle socket", () => {
       expect(await alarmOf(place.hub)).toBe(place.expiresAt);
       await evictDurableObject(place.hub);
       expect(await alarmOf(place.hub)).toBe(place.expiresAt);
-      await socket.settle();
+      await settle(socket);
       expect(await alarmOf(place.hub)).toBe(place.expiresAt);
     },
   );
@@ -214,8 +184,8 @@ describe("the alarm of a hub with an idle socket", () => {
     const alarm = (await alarmOf(place.hub)) ?? 0;
     expect(alarm).toBeGreaterThanOrEqual(before + minute);
     expect(alarm).toBeLessThan(before + 2 * minute);
-    silent.send({ type: "hello" });
-    await silent.settle();
+    silent.send(JSON.stringify({ type: "hello" }));
+    await settle(silent);
     expect(await alarmOf(place.hub)).toBe(place.expiresAt);
   });
 

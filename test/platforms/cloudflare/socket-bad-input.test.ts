@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createPorts } from "../../../src/platforms/cloudflare/ports.ts";
 import worker from "../../../src/platforms/cloudflare/worker.ts";
+import { createClientSocket, type ClientSocket } from "./client-socket.ts";
 
 const origin = "http://parley.test";
 const kib = 1_024;
@@ -11,24 +12,12 @@ interface Person {
   token: string;
 }
 
-interface Socket {
-  frames: Record<string, unknown>[];
-  closed: Promise<number>;
-  isOpen(): boolean;
-  send(data: string | Uint8Array): void;
-  /** The next frame that fits, come already or yet to come. */
-  wait(fits: (frame: Record<string, unknown>) => boolean): Promise<Record<string, unknown>>;
-  /** Asks something good, which must be answered. */
-  expectAlive(): Promise<void>;
-  close(): void;
-}
-
 const surfaces = ["chat", "messaging"] as const;
 type Surface = (typeof surfaces)[number];
 
 let alice: Person;
 let bob: Person;
-let opened: Socket[] = [];
+let opened: ClientSocket[] = [];
 let asked = 0;
 let guests = 0;
 
@@ -58,54 +47,20 @@ function call(path: string, headers: Record<string, string> = {}): Promise<Respo
 }
 
 /** As someone who opens no other socket: how often one person may is limited. */
-async function open(surface: Surface, given?: Person): Promise<Socket> {
+async function open(surface: Surface, given?: Person): Promise<ClientSocket> {
   const person = given ?? (await createPerson(`guest-${(guests += 1)}`));
   const response = await call(`/ws/${surface}/?token=${person.token}`, { Upgrade: "websocket" });
   if (!response.webSocket) throw new Error(`The handshake answered ${response.status}`);
-  const socket = createSocket(response.webSocket);
+  const socket = createClientSocket(response.webSocket);
   opened.push(socket);
   await socket.wait(({ type }) => type === "connection_established");
   return socket;
 }
 
-function createSocket(socket: WebSocket): Socket {
-  const frames: Record<string, unknown>[] = [];
-  const looks = new Set<() => void>();
-  const { promise: closed, resolve } = Promise.withResolvers<number>();
-  socket.addEventListener("message", ({ data }) => {
-    frames.push(JSON.parse(String(data)) as Record<string, unknown>);
-    for (const look of looks) look();
-  });
-  socket.addEventListener("close", ({ code }) => resolve(code));
-  socket.accept();
-  const self: Socket = {
-    frames,
-    closed,
-    isOpen: () => socket.readyState === WebSocket.OPEN,
-    send: (data) => socket.send(data),
-    async wait(fits) {
-      const { promise, resolve: found } = Promise.withResolvers<Record<string, unknown>>();
-      const look = (): void => {
-        const frame = frames.find(fits);
-        if (frame) found(frame);
-      };
-      looks.add(look);
-      look();
-      const frame = await promise;
-      looks.delete(look);
-      return frame;
-    },
-    async expectAlive() {
-      asked += 1;
-      const ref = `alive-${asked}`;
-      socket.send(JSON.stringify({ type: "ping", ref }));
-      expect(await self.wait((frame) => frame["ref"] === ref)).toEqual({ type: "pong", ref });
-    },
-    close() {
-      if (self.isOpen()) socket.close(1000);
-    },
-  };
-  return self;
+/** Asks something good, which must be answered. */
+async function expectAlive(socket: ClientSocket): Promise<void> {
+  const ref = `alive-${(asked += 1)}`;
+  expect(await socket.ping(ref)).toEqual({ type: "pong", ref });
 }
 
 /** Nothing that was refused is stored. */
@@ -132,7 +87,7 @@ describe.each(surfaces)("WS handshake of /ws/%s/", (surface) => {
     expect(response.headers.get("Content-Type")).toBe("application/problem+json");
     expect(response.webSocket).toBeFalsy();
     expect(response.headers.get("Upgrade")).toBe(status === 426 ? "websocket" : null);
-    await (await open(surface)).expectAlive();
+    await expectAlive(await open(surface));
   });
 });
 
@@ -148,7 +103,7 @@ describe.each(surfaces)("WS frames of /ws/%s/", (surface) => {
     expect(await socket.wait(({ ref }) => ref === "edge")).toMatchObject({ type: "pong" });
     socket.send(padded(64 * kib + 1));
     expect(await socket.closed).toBe(1009);
-    await (await open(surface)).expectAlive();
+    await expectAlive(await open(surface));
   });
 
   it.each([
@@ -159,7 +114,7 @@ describe.each(surfaces)("WS frames of /ws/%s/", (surface) => {
     const socket = await open(surface);
     socket.send(bytes);
     expect(await socket.closed).toBe(4400);
-    await (await open(surface)).expectAlive();
+    await expectAlive(await open(surface));
   });
 
   it("after what it is closed for are not served [WS-2]", async () => {
@@ -168,7 +123,7 @@ describe.each(surfaces)("WS frames of /ws/%s/", (surface) => {
     socket.send(new Uint8Array());
     for (let count = 0; count < 3; count += 1) socket.send(JSON.stringify(late));
     expect(await socket.closed).toBe(4400);
-    await (await open(surface, bob)).expectAlive();
+    await expectAlive(await open(surface, bob));
     await expectNothingStored();
   });
 
@@ -183,7 +138,7 @@ describe.each(surfaces)("WS frames of /ws/%s/", (surface) => {
     const socket = await open(surface);
     socket.send(text);
     expect(await socket.wait(isError)).toMatchObject({ code: "invalid-frame" });
-    await socket.expectAlive();
+    await expectAlive(socket);
   });
 });
 
@@ -209,7 +164,7 @@ describe.each(surfaces)("WS messages of /ws/%s/", (surface) => {
     const socket = await open(surface);
     socket.send(JSON.stringify({ ...spoil(good()), ref: "r" }));
     expect(await socket.wait(isError)).toMatchObject({ code: "invalid-frame", ref: "r" });
-    await socket.expectAlive();
+    await expectAlive(socket);
     await expectNothingStored();
   });
 
@@ -225,18 +180,18 @@ describe.each(surfaces)("WS messages of /ws/%s/", (surface) => {
     const socket = await open(surface);
     socket.send(JSON.stringify({ ...good(), ...change, ref: "r" }));
     expect(await socket.wait(isError)).toMatchObject({ code, ref: "r" });
-    await socket.expectAlive();
+    await expectAlive(socket);
     await expectNothingStored();
   });
 
   it("is given up with 4400 after ten in a row that make no sense, not before [WS-2]", async () => {
     const socket = await open(surface);
     for (let count = 0; count < 9; count += 1) socket.send("nonsense");
-    await socket.expectAlive();
+    await expectAlive(socket);
     for (let count = 0; count < 10; count += 1) socket.send("nonsense");
     expect(await socket.closed).toBe(4400);
     expect(socket.frames.filter(isError)).toHaveLength(19);
-    await (await open(surface)).expectAlive();
+    await expectAlive(await open(surface));
   });
 
   it.each([
@@ -252,7 +207,7 @@ describe.each(surfaces)("WS messages of /ws/%s/", (surface) => {
     if (surface === "messaging") socket.send('{"type":"hello"}');
     const ready = await socket.wait(({ type }) => type === "ready");
     socket.send(JSON.stringify({ type: "ack", event_id: spoil(String(ready["event_id"])) }));
-    await socket.expectAlive();
+    await expectAlive(socket);
     expect(socket.isOpen()).toBe(true);
   });
 
@@ -285,6 +240,6 @@ describe.each(surfaces)("WS messages of /ws/%s/", (surface) => {
     expect(sent.map(({ seq }) => seq)).toEqual(sent.map((_, index) => index + 1));
     const refs = sent.map(({ ref }) => Number(ref));
     expect(refs).toEqual(refs.toSorted((a, b) => a - b));
-    await socket.expectAlive();
+    await expectAlive(socket);
   });
 });
