@@ -1,7 +1,10 @@
+import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { createMemoryUnreadCounters } from "../../src/adapters/memory/unread-counters.ts";
-import { createGatheredUnreadCounters } from "../../src/adapters/redis/gathered-unread-counters.ts";
-import type { UnreadCounters } from "../../src/ports/unread-counters.ts";
+import {
+  createGatheredUnreadCounters,
+  type JoiningUnreadCounters,
+} from "../../src/adapters/redis/gathered-unread-counters.ts";
 import type { UnreadCount } from "../../src/protocol/unread.ts";
 import { testUnreadCounters } from "../contracts/unread-counters.ts";
 
@@ -15,8 +18,11 @@ function countOf(conversationId: number, version = 1): UnreadCount {
 describe("unread counters that gather", () => {
   testUnreadCounters(async () => {
     let inner = createMemoryUnreadCounters();
-    const forwarding: UnreadCounters = {
+    const forwarding: JoiningUnreadCounters = {
       put: (userId, counts) => inner.put(userId, counts),
+      async putAll(users) {
+        for (const [userId, counts] of users) await inner.put(userId, counts);
+      },
       read: (userId) => inner.read(userId),
       fill: (userId, counts) => inner.fill(userId, counts),
     };
@@ -28,36 +34,39 @@ describe("unread counters that gather", () => {
     };
   });
 
-  it("write what came meanwhile together, one command for each user", async () => {
-    const written: [number, number[]][] = [];
+  it("write what came meanwhile together, each user's once", async () => {
+    const written: [number, number[]][][] = [];
     const answers: (() => void)[] = [];
-    const inner: UnreadCounters = {
+    const inner: JoiningUnreadCounters = {
       ...createMemoryUnreadCounters(),
-      put(userId, counts) {
-        written.push([userId, counts.map(({ conversationId }) => conversationId)]);
+      putAll(users) {
+        const ids = (counts: UnreadCount[]) => counts.map(({ conversationId }) => conversationId);
+        written.push(users.map(([userId, counts]) => [userId, ids(counts)]));
         return new Promise((resolve) => answers.push(resolve));
       },
     };
     const counters = createGatheredUnreadCounters(inner, { clock });
     const first = counters.put(1, [countOf(1)]);
-    await Promise.resolve();
+    await setImmediate();
     const later = [1, 2, 1].map((userId, index) => counters.put(userId, [countOf(index + 2)]));
-    expect(written).toEqual([[1, [1]]]);
+    expect(written).toEqual([[[1, [1]]]]);
     answers[0]!();
     await first;
-    await Promise.resolve();
+    await setImmediate();
     expect(written.slice(1)).toEqual([
-      [1, [2, 4]],
-      [2, [3]],
+      [
+        [1, [2, 4]],
+        [2, [3]],
+      ],
     ]);
     for (const answer of answers) answer();
     await Promise.all(later);
   });
 
   it("count so many puts that fail together as one failure", async () => {
-    const inner: UnreadCounters = {
+    const inner: JoiningUnreadCounters = {
       ...createMemoryUnreadCounters(),
-      put: () => Promise.reject(new Error("down")),
+      putAll: () => Promise.reject(new Error("down")),
     };
     const counters = createGatheredUnreadCounters(inner, { clock });
     const together = [1, 2, 3, 4, 5, 6, 7, 8].map((userId) => counters.put(userId, [countOf(1)]));

@@ -1,3 +1,4 @@
+import { createGathering, type Gathered } from "../../core/gathering.ts";
 import type { HistoryStore, SendOutcome } from "../../ports/history-store.ts";
 import type { Database } from "./database.ts";
 import { directKey } from "./params.ts";
@@ -11,65 +12,47 @@ export interface GatherOptions {
   atOnce?: number;
 }
 
-interface Waiting {
+interface Waiting extends Gathered {
   message: NamedMessage;
-  key: string;
-  answer: (outcome: SendOutcome | Promise<SendOutcome>) => void;
+  /** What became of it; nothing where it has to be sent alone. */
+  answer(outcome: SendOutcome | undefined): void;
 }
 
 /**
  * Sends that wait at the same moment are committed together, each with an answer of its own; what could not be taken
- * along is sent alone. Make one per process.
+ * along is sent alone. One of each conversation at a time, because each is numbered under its lock. Make one per process.
  */
 export function createGatheredSends(
   db: Database,
   { most = 64, atOnce = 2 }: GatherOptions = {},
 ): HistoryStore["sendMessage"] {
-  let waiting: Waiting[] = [];
-  let underWay = 0;
-  const busy = new Set<string>();
+  const gathering = createGathering<Waiting>({ most, atOnce });
 
-  /** One of each conversation, because each is numbered under its lock; the others keep their order. */
-  function take(): Waiting[] {
-    const taken: Waiting[] = [];
-    const left: Waiting[] = [];
-    for (const each of waiting) {
-      const fits = taken.length < most && !busy.has(each.key);
-      if (fits) busy.add(each.key);
-      (fits ? taken : left).push(each);
-    }
-    waiting = left;
-    return taken;
-  }
-
-  function start(): void {
-    if (underWay >= atOnce || waiting.length === 0) return;
-    const taken = take();
-    if (taken.length === 0) return;
-    underWay += 1;
-    void commit(taken).finally(start);
-  }
-
-  async function commit(taken: Waiting[]): Promise<void> {
+  async function commit(leader: Waiting): Promise<SendOutcome | undefined> {
+    const taken = gathering.take(leader, Date.now());
     const messages = taken.map(({ message }) => message);
     // Whatever was wrong with one of them is found when each is alone.
     const none = new Map<string, SendOutcome>();
     const outcomes = await storeTogether(db.attempt, messages).catch(() => none);
-    underWay -= 1;
-    for (const { key, message, answer } of taken) {
-      busy.delete(key);
-      answer(outcomes.get(message.uuid) ?? sendMessage(db, message));
-    }
+    for (const { message, answer } of taken) answer(outcomes.get(message.uuid));
+    gathering.done(leader, Date.now());
+    return outcomes.get(leader.message.uuid);
   }
 
-  return (message) => {
+  return async (message) => {
     const named = { ...message, uuid: crypto.randomUUID() };
     if (message.attachment) return sendMessage(db, named);
-    const { promise, resolve } = Promise.withResolvers<SendOutcome>();
-    const key = directKey(message.senderId, message.receiverId);
-    waiting.push({ message: named, key, answer: resolve });
-    // After everything else of this moment.
-    queueMicrotask(start);
-    return promise;
+    type Next = () => Promise<SendOutcome | undefined>;
+    // A promise of its own: on some platforms what follows belongs to whoever made it.
+    const { promise, resolve } = Promise.withResolvers<Next>();
+    const waiting: Waiting = {
+      key: directKey(message.senderId, message.receiverId),
+      message: named,
+      lead: () => resolve(() => commit(waiting)),
+      answer: (outcome) => resolve(async () => outcome),
+    };
+    gathering.enter(waiting, Date.now());
+    const next = await promise;
+    return (await next()) ?? sendMessage(db, named);
   };
 }

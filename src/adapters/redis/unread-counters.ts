@@ -1,6 +1,6 @@
-import type { UnreadCounters } from "../../ports/unread-counters.ts";
 import type { UnreadCount } from "../../protocol/unread.ts";
 import type { RedisClient } from "./client.ts";
+import type { JoiningUnreadCounters } from "./gathered-unread-counters.ts";
 
 export interface RedisUnreadCountersOptions {
   /** Goes before the user id. */
@@ -14,19 +14,23 @@ const expirySeconds = 30 * 24 * 60 * 60;
  * version, which is all that the script reads of it. The hash expires and is evicted as a whole, never in part.
  */
 const writeScript = `
-for i = 3, #ARGV, 3 do
-  local known = redis.call('HGET', KEYS[1], ARGV[i])
+for i = 3, #ARGV, 4 do
+  local key = KEYS[tonumber(ARGV[i])]
+  local known = redis.call('HGET', key, ARGV[i + 1])
   local version = known and tonumber(string.match(known, '^%[(%d+)') or '-1') or -1
-  if tonumber(ARGV[i + 1]) > version then
-    redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 2])
+  if tonumber(ARGV[i + 2]) > version then
+    redis.call('HSET', key, ARGV[i + 1], ARGV[i + 3])
   end
 end
-if ARGV[2] == '1' then
-  redis.call('HSET', KEYS[1], 'complete', 'true')
+for _, key in ipairs(KEYS) do
+  if ARGV[2] == '1' then
+    redis.call('HSET', key, 'complete', 'true')
+  end
+  redis.call('EXPIRE', key, ARGV[1])
 end
-redis.call('EXPIRE', KEYS[1], ARGV[1])
 return 1`;
 
+type UserCounts = [userId: number, counts: UnreadCount[]];
 type StoredCount = [version: number, id: number, count: number, otherId: number, name: string];
 
 function isStoredCount(value: unknown): value is StoredCount {
@@ -62,21 +66,27 @@ function decode(values: unknown): UnreadCount[] | null {
 export function createRedisUnreadCounters(
   client: RedisClient,
   { prefix = "parley:unread:" }: RedisUnreadCountersOptions = {},
-): UnreadCounters {
-  async function write(userId: number, counts: UnreadCount[], isComplete: boolean): Promise<void> {
-    const entries = counts.flatMap((count) => [
-      String(count.conversationId),
-      String(count.version),
-      encode(count),
-    ]);
+): JoiningUnreadCounters {
+  async function write(users: UserCounts[], isComplete: boolean): Promise<void> {
+    const keys = users.map(([userId]) => `${prefix}${userId}`);
+    const entries = users.flatMap(([, counts], index) =>
+      counts.flatMap((count) => [
+        String(index + 1),
+        String(count.conversationId),
+        String(count.version),
+        encode(count),
+      ]),
+    );
     const args = [String(expirySeconds), isComplete ? "1" : "0", ...entries];
-    await client.send("EVAL", [writeScript, "1", `${prefix}${userId}`, ...args]);
+    await client.send("EVAL", [writeScript, String(keys.length), ...keys, ...args]);
   }
 
   return {
     async put(userId: number, counts: UnreadCount[]): Promise<void> {
-      if (counts.length > 0) await write(userId, counts, false);
+      if (counts.length > 0) await write([[userId, counts]], false);
     },
+
+    putAll: (users: UserCounts[]): Promise<void> => write(users, false),
 
     async read(userId: number): Promise<UnreadCount[] | null> {
       // Unlike HGETALL, HVALS has the same shape in every version of the protocol.
@@ -88,6 +98,6 @@ export function createRedisUnreadCounters(
       }
     },
 
-    fill: (userId: number, counts: UnreadCount[]): Promise<void> => write(userId, counts, true),
+    fill: (userId: number, counts: UnreadCount[]): Promise<void> => write([[userId, counts]], true),
   };
 }

@@ -7,12 +7,13 @@ import { systemClock as clock } from "../../adapters/memory/clock.ts";
 import { createMemoryRateLimiter } from "../../adapters/memory/rate-limiter.ts";
 import { createMemorySendGate } from "../../adapters/memory/send-gate.ts";
 import { checkMigrations, checkPostgres } from "../../adapters/postgres/diagnostics.ts";
+import { createGatheredSends } from "../../adapters/postgres/gather-sends.ts";
 import { createPostgresHistoryStore } from "../../adapters/postgres/history-store.ts";
 import { createNeonDatabase } from "../../adapters/postgres/neon-database.ts";
 import { createPostgresUploadNotes } from "../../adapters/postgres/upload-notes.ts";
 import { createPostgresUserStore } from "../../adapters/postgres/user-store.ts";
-import { createGuardedUnreadCounters } from "../../adapters/redis/breaker.ts";
 import { checkRedis } from "../../adapters/redis/client.ts";
+import { createGatheredUnreadCounters } from "../../adapters/redis/gathered-unread-counters.ts";
 import { createRedisUnreadCounters } from "../../adapters/redis/unread-counters.ts";
 import { createUpstashClient } from "../../adapters/redis/upstash-client.ts";
 import { createScryptPasswordHasher } from "../../adapters/scrypt/password-hasher.ts";
@@ -64,9 +65,9 @@ export function createPorts(env: Env, place: "worker" | "hub"): Ports {
     links: createLinkSigner({ secret, hmac }),
     passwords: createScryptPasswordHasher({ scrypt }),
     users: createPostgresUserStore(database),
-    history: createPostgresHistoryStore(database),
+    history: createPostgresHistoryStore(database, { sendMessage: createGatheredSends(database) }),
     hubs,
-    unread: createGuardedUnreadCounters(createRedisUnreadCounters(redis), { clock }),
+    unread: createGatheredUnreadCounters(createRedisUnreadCounters(redis), { clock }),
     limiter: createMemoryRateLimiter(clock),
     sendGate,
     attachments: createR2AttachmentStore(env.ATTACHMENTS),

@@ -1,0 +1,87 @@
+/** Something that waits to be done together with others. */
+export interface Gathered {
+  /** Of those with the same key only one is under way, in the order in which they came; null for one that minds none. */
+  readonly key: string | null;
+  /** It is to carry out what can be done now: itself, and whatever it takes along. Said once, never twice. */
+  lead(): void;
+}
+
+export interface GatheringRule {
+  /** Done together. */
+  most: number;
+  /** Such groups under way. */
+  atOnce: number;
+}
+
+/**
+ * Who does what together. Each group is led by one of its own, so that on platforms where work belongs to a request, a
+ * group's work ends with one of those who wait for it.
+ */
+export interface Gathering<T extends Gathered> {
+  enter(each: T, now: number): void;
+  /** The leader and those that go along, at the moment when it begins. */
+  take(leader: T, now: number): T[];
+  /** The leader's group is done with, one way or another. */
+  done(leader: T, now: number): void;
+}
+
+/** A leader that was broken off by its platform never says so; whoever leads gives up long before. */
+const forgetAfterMs = 15_000;
+
+interface Group {
+  since: number;
+  /** Until it begins, whoever comes is taken along. */
+  hasBegun: boolean;
+  keys: Set<string>;
+}
+
+export function createGathering<T extends Gathered>({ most, atOnce }: GatheringRule): Gathering<T> {
+  let waiting: T[] = [];
+  const groups = new Map<T, Group>();
+
+  const isFree = (key: string | null): boolean =>
+    key === null || !groups.values().some(({ keys }) => keys.has(key));
+
+  function forgetLost(now: number): void {
+    for (const [leader, { since }] of groups)
+      if (now - since >= forgetAfterMs) groups.delete(leader);
+  }
+
+  function begin(now: number): void {
+    forgetLost(now);
+    if (groups.size >= atOnce || groups.values().some(({ hasBegun }) => !hasBegun)) return;
+    const leader = waiting.find(({ key }) => isFree(key));
+    if (!leader) return;
+    waiting = waiting.filter((each) => each !== leader);
+    groups.set(leader, { since: now, hasBegun: false, keys: keysOf([leader]) });
+    leader.lead();
+  }
+
+  return {
+    enter(each, now) {
+      waiting.push(each);
+      begin(now);
+    },
+    take(leader, now) {
+      const keys = keysOf([leader]);
+      groups.set(leader, { since: now, hasBegun: true, keys });
+      const [taken, left]: [T[], T[]] = [[leader], []];
+      for (const each of waiting) {
+        const fits = taken.length < most && isFree(each.key);
+        if (fits && each.key !== null) keys.add(each.key);
+        (fits ? taken : left).push(each);
+      }
+      waiting = left;
+      begin(now);
+      return taken;
+    },
+    done(leader, now) {
+      groups.delete(leader);
+      begin(now);
+    },
+  };
+}
+
+function keysOf(gathered: Gathered[]): Set<string> {
+  return new Set(gathered.flatMap(({ key }) => key ?? []));
+}
