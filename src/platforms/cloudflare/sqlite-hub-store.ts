@@ -19,14 +19,15 @@ export function createSqliteHubStore(sql: SqlStorage, now: number): HubStore {
   sql.exec(schema);
   const { begin, ...identity } = createIdentity(sql, now);
   const { clear, ...log } = createLog(sql);
+  const { forget, ...conversations } = createConversations(sql);
   return {
     ...identity,
     ...log,
-    ...createConversations(sql),
+    ...conversations,
     renew(at) {
       begin(at);
       clear();
-      sql.exec("DELETE FROM conversations");
+      forget();
     },
     ...createPartners(sql),
     redeemTicket(id, expiresAt, at) {
@@ -95,22 +96,57 @@ function createLog(sql: SqlStorage): Log {
   };
 }
 
+interface Remembered<T> {
+  get(id: number): T;
+  set(id: number, value: T): void;
+  clear(): void;
+}
+
+/** Nobody but the hub writes here, so that what was read or written stays true. Holds no more than this many. */
+const rememberMost = 256;
+
+function remember<T>(read: (id: number) => T): Remembered<T> {
+  const known = new Map<number, T>();
+
+  function set(id: number, value: T): void {
+    if (known.size >= rememberMost) known.clear();
+    known.set(id, value);
+  }
+
+  return {
+    get(id) {
+      const value = known.get(id) ?? read(id);
+      if (!known.has(id)) set(id, value);
+      return value;
+    },
+    set,
+    clear: () => known.clear(),
+  };
+}
+
 type Conversations = Pick<
   HubStore,
   "conversation" | "saveConversation" | "hasConversations" | "unreadVersions"
->;
+> & { forget(): void };
 
 function createConversations(sql: SqlStorage): Conversations {
   type Row = { id: number; head_seq: number; unread_version: number };
 
+  const known = remember((id) => {
+    const [row] = sql.exec<Row>("SELECT * FROM conversations WHERE id = ?", id).toArray();
+    return row ? { headSeq: row.head_seq, unreadVersion: row.unread_version } : null;
+  });
+
   return {
-    conversation(id) {
-      const [row] = sql.exec<Row>("SELECT * FROM conversations WHERE id = ?", id).toArray();
-      return row ? { headSeq: row.head_seq, unreadVersion: row.unread_version } : null;
-    },
-    saveConversation(id, { headSeq, unreadVersion }) {
+    conversation: known.get,
+    saveConversation(id, state) {
       const write = "INSERT OR REPLACE INTO conversations VALUES (?, ?, ?)";
-      sql.exec(write, id, headSeq, unreadVersion);
+      sql.exec(write, id, state.headSeq, state.unreadVersion);
+      known.set(id, state);
+    },
+    forget() {
+      sql.exec("DELETE FROM conversations");
+      known.clear();
     },
     hasConversations: () => sql.exec("SELECT 1 FROM conversations LIMIT 1").toArray().length > 0,
     unreadVersions() {
@@ -129,12 +165,17 @@ function createPartners(sql: SqlStorage): Partners {
       .toArray()
       .map((row) => JSON.parse(row.body) as Partner);
 
+  const known = remember(
+    (userId) => read("SELECT body FROM partners WHERE user_id = ?", userId)[0] ?? null,
+  );
+
   return {
-    partner: (userId) => read("SELECT body FROM partners WHERE user_id = ?", userId)[0] ?? null,
+    partner: known.get,
     savePartner(partner) {
       const { presence, activeAt } = partner;
       const write = "INSERT OR REPLACE INTO partners VALUES (?, ?, ?)";
       sql.exec(write, presence.userId, activeAt, JSON.stringify(partner));
+      known.set(presence.userId, partner);
     },
     watchers(now) {
       const query =
