@@ -21,12 +21,19 @@ import type { ServiceCheck } from "../../ports/diagnostics.ts";
 import type { Ports } from "../../ports/index.ts";
 import type { SendGate } from "../../ports/send-gate.ts";
 import { readAuthSecret, readConfig } from "./config.ts";
+import { createHubClock } from "./hub-clock.ts";
 import { consoleLogger } from "./logger.ts";
 import { createR2AttachmentStore } from "./r2-attachment-store.ts";
 import { createUserHubs } from "./user-hubs.ts";
 
 /** A Worker may go on trying after its answer; a hub that waited for long could not sleep. */
 const pausesMs = { worker: [100, 400, 1_500, 5_000, 10_000], hub: [100, 400] };
+
+/** What one hub has for itself: its own timers, and the other hubs seen by them. */
+export function createHubPorts(env: Env): Pick<Ports, "clock" | "hubs"> {
+  const own = createHubClock();
+  return { clock: own, hubs: createUserHubs(env.USER_HUB, { clock: own, pausesMs: pausesMs.hub }) };
+}
 
 /** One for the Worker and all hubs of an isolate: they share its processor. */
 let sendGate: SendGate | undefined;

@@ -12,7 +12,7 @@ import { createHubHost, type HubHost } from "../../usecases/host-hub.ts";
 import { createSocketServer, type SocketServer } from "../../usecases/serve-socket.ts";
 import { createHubAlarm, type HubAlarm } from "./hub-alarm.ts";
 import { acceptSocket, createConnections, type Connections } from "./hub-connections.ts";
-import { createPorts } from "./ports.ts";
+import { createHubPorts, createPorts } from "./ports.ts";
 import { readSocketRequest } from "./socket-request.ts";
 import { createSqliteHubStore } from "./sqlite-hub-store.ts";
 
@@ -33,7 +33,7 @@ export class UserHub extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    const ports = (sharedPorts ??= createPorts(env, "hub"));
+    const ports = { ...(sharedPorts ??= createPorts(env, "hub")), ...createHubPorts(env) };
     const { clock, config, links } = ports;
     const userId = Number(ctx.id.name);
     const store = createSqliteHubStore(ctx.storage.sql, clock.now());

@@ -1,3 +1,4 @@
+import type { Clock } from "../../ports/clock.ts";
 import type { HubConnection, UserHubs } from "../../ports/user-hub.ts";
 import type { HubFrame } from "../../protocol/event.ts";
 import { ping, pong } from "../../protocol/socket-requests.ts";
@@ -11,24 +12,30 @@ type Stub = ReturnType<Namespace["getByName"]>;
 
 const deadline: Deadline = { ms: 5_000, code: "hub-unavailable" };
 /** For what is told at most once, or in passing: a hub that waits for another must answer in time itself. */
-const short: Deadline = { ms: 3_000, code: "hub-unavailable" };
+const shortMs = 3_000;
+
+interface HubsOptions extends Patience {
+  clock: Clock;
+}
 
 /** The hubs as Durable Objects: one per user, named by the user's id. */
-export function createUserHubs(namespace: Namespace, patience: Patience): UserHubs {
+export function createUserHubs(namespace: Namespace, patience: HubsOptions): UserHubs {
   // A stub that has failed stays broken, so that each call takes a new one.
   const hub = (userId: number): Stub => namespace.getByName(String(userId));
-  const within = <T>(call: Promise<T>): Promise<T> => withDeadline(call, deadline);
+  const inTime = { ...deadline, clock: patience.clock };
+  const soon = { ...inTime, ms: shortMs };
+  const within = <T>(call: Promise<T>): Promise<T> => withDeadline(call, inTime);
 
   return {
     connect: (userId, { lastEventId }) => within(connect(hub(userId), lastEventId)),
     deliver: (userId, events) => keepTrying(() => within(hub(userId).deliver(events)), patience),
-    signal: (userId, signal) => withDeadline(hub(userId).signal(signal), short),
+    signal: (userId, signal) => withDeadline(hub(userId).signal(signal), soon),
     type: (sender, receiverId, isTyping) =>
       within(hub(sender.id).type(sender, receiverId, isTyping)),
     sync: (userId, heads) => within(hub(userId).sync(heads)),
     listPresence: (userId) => within(hub(userId).listPresence()),
     introduce: (userId, partnerIds) => within(hub(userId).introduce(partnerIds)),
-    visit: (userId, visit) => withDeadline(hub(userId).visit(visit), short),
+    visit: (userId, visit) => withDeadline(hub(userId).visit(visit), soon),
     async unreadVersions(userId) {
       const versions = await within(hub(userId).unreadVersions());
       return (
