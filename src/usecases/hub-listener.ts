@@ -9,26 +9,38 @@ export interface HubListener extends Pick<HubConnection, "onFrame" | "onClose"> 
 }
 
 export function createHubListener(): HubListener {
-  let early: HubFrame[] = [];
-  let onFrame = (frame: HubFrame): void => void early.push(frame);
-  let closedWith: number | null = null;
-  let onClose = (_code: number): void => undefined;
+  return new Listener();
+}
 
-  return {
-    onFrame(listener) {
-      onFrame = listener;
-      for (const frame of early) listener(frame);
-      early = [];
-    },
-    onClose(listener) {
-      onClose = listener;
-      if (closedWith !== null) listener(closedWith);
-    },
-    hear: (frame) => onFrame(frame),
-    closed(code) {
-      closedWith = code;
-      onClose(code);
-    },
-    isClosed: () => closedWith !== null,
-  };
+/** A class, as there are as many of these as streams, and functions of their own would be most of what each costs. */
+class Listener implements HubListener {
+  private early: HubFrame[] | null = null;
+  private frameListener: ((frame: HubFrame) => void) | null = null;
+  private closedWith: number | null = null;
+  private closeListener: ((code: number) => void) | null = null;
+
+  onFrame(listener: (frame: HubFrame) => void): void {
+    this.frameListener = listener;
+    for (const frame of this.early ?? []) listener(frame);
+    this.early = null;
+  }
+
+  onClose(listener: (code: number) => void): void {
+    this.closeListener = listener;
+    if (this.closedWith !== null) listener(this.closedWith);
+  }
+
+  hear(frame: HubFrame): void {
+    if (this.frameListener) this.frameListener(frame);
+    else (this.early ??= []).push(frame);
+  }
+
+  closed(code: number): void {
+    this.closedWith = code;
+    this.closeListener?.(code);
+  }
+
+  isClosed(): boolean {
+    return this.closedWith !== null;
+  }
 }

@@ -1,17 +1,15 @@
 import type { Hub } from "../../core/hub.ts";
 import type { Ports } from "../../ports/index.ts";
-import { closeCodes } from "../../protocol/close-codes.ts";
 import type { HubHost } from "../../usecases/host-hub.ts";
 import { createSocketServer } from "../../usecases/serve-socket.ts";
 import {
   createSocketConnection,
   createStreamConnection,
   type Callers,
-  type HubSocket,
   type LocalConnection,
   type Reach,
 } from "./hub-connections.ts";
-import { hubUnavailable, type HubPlace, type SocketEnd } from "./hub-place.ts";
+import { hubUnavailable, type HubPlace } from "./hub-place.ts";
 import type { WriteGate } from "./write-gate.ts";
 
 export interface DoorsOptions {
@@ -24,6 +22,8 @@ export interface DoorsOptions {
   all: Set<LocalConnection>;
   /** Does something that nobody waits for. */
   run: (work: () => void | Promise<void>) => void;
+  /** Likewise, and the hub may rest soon after. */
+  runBriefly: DoorsOptions["run"];
   reach: Reach;
   /** The hub was given up, or rests: the next one is to be asked. */
   isOver: () => boolean;
@@ -33,10 +33,10 @@ export interface DoorsOptions {
 export function createDoors(
   options: DoorsOptions,
 ): Pick<HubPlace, "connect" | "open"> & { callers: Callers } {
-  const { ports, userId, gate, hub, host, all, run, reach } = options;
+  const { ports, userId, gate, hub, host, all, run, runBriefly, reach } = options;
   const sockets = createSocketServer({ ...ports, userId, hub, host });
-  const { clock, links } = ports;
-  const place = { gate, userId, clock, links };
+  const { clock } = ports;
+  const place = { gate, userId, ports, reach };
 
   function enter(connection: LocalConnection): void {
     if (options.isOver()) throw hubUnavailable();
@@ -53,16 +53,16 @@ export function createDoors(
       acknowledge: (connection, number) =>
         run(() => hub.acknowledge(connection, number, clock.now())),
       leave: (connection) =>
-        run(() => {
+        runBriefly(() => {
           if (all.delete(connection)) hub.leave(connection, clock.now());
         }),
     },
     connect({ lastEventId }) {
-      const { connection, near } = createStreamConnection(place, reach);
+      const connection = createStreamConnection(place);
       enter(connection);
       hub.join(connection, lastEventId, clock.now());
-      run(() => undefined);
-      return near;
+      runBriefly(() => undefined);
+      return connection;
     },
     open(opening, wire) {
       const socket = createSocketConnection(place, opening, wire);
@@ -70,21 +70,8 @@ export function createDoors(
       socket.greet();
       const waits = opening.surface === "messaging" && opening.lastEventId === null;
       if (!waits) hub.join(socket, opening.lastEventId, clock.now());
-      run(() => undefined);
-      return endOf(socket, reach);
-    },
-  };
-}
-
-function endOf(socket: HubSocket, reach: Reach): SocketEnd {
-  return {
-    receive(data) {
-      if (socket.isOpen()) reach((hub) => hub.receive(socket, data));
-    },
-    heard: socket.heard,
-    leave() {
-      socket.close(closeCodes.goingAway);
-      if (!socket.isCut()) reach((hub) => hub.leave(socket));
+      runBriefly(() => undefined);
+      return socket;
     },
   };
 }

@@ -199,8 +199,8 @@ function openStream(
   });
   say(peer, opening(id));
   return {
-    onFrame: listener.onFrame,
-    onClose: listener.onClose,
+    onFrame: (hear) => listener.onFrame(hear),
+    onClose: (hear) => listener.onClose(hear),
     acknowledge: (number) => tell({ type: "acknowledged", id, number }),
     ping: () => tell({ type: "heard", id }),
     close(code) {
@@ -253,6 +253,6 @@ function serveSocket({ ends, say }: Ends, { id, from, opening }: Opening, hub: H
       ends.delete(id);
       end.leave();
     },
-    lose: end.leave,
+    lose: () => end.leave(),
   });
 }

@@ -2,12 +2,17 @@ import type { SocketToOpen } from "../../http/env.ts";
 import type { ConnectOptions, HubConnection } from "../../ports/user-hub.ts";
 import { ChatError } from "../../protocol/error.ts";
 import type { HubHost } from "../../usecases/host-hub.ts";
-import type { Wire } from "./hub-connections.ts";
 
 /** What may be asked of a hub from elsewhere. */
 export type HubMethod = Exclude<keyof HubHost, "wake">;
 
 export type HubAnswer<Method extends HubMethod> = Awaited<ReturnType<HubHost[Method]>>;
+
+/** Where a socket's frames go. */
+export interface Wire {
+  send(text: string): void;
+  close(code: number): void;
+}
 
 /** A client's socket, as the place sees it where the socket ends. */
 export interface SocketEnd {

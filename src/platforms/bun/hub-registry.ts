@@ -1,16 +1,19 @@
 import type { Ports } from "../../ports/index.ts";
 import { closeCodes } from "../../protocol/close-codes.ts";
 import { describeFailure } from "../../usecases/describe-failure.ts";
-import type { LocalConnection, Reach } from "./hub-connections.ts";
+import type { Callers, LocalConnection, Reach } from "./hub-connections.ts";
 import type { HubKeeper, KeptHub } from "./hub-keeper.ts";
 import { hubUnavailable } from "./hub-place.ts";
 import { longestTimerMs, type UserHub, type UserHubOptions } from "./user-hub.ts";
+
+/** How often all open hubs are looked at. */
+const allEveryMs = 5_000;
 
 /** The hubs of this process, every user's at most once. */
 export interface HubRegistry {
   /** The hub itself; null when another process has it. */
   here(userId: number): Promise<UserHub | null>;
-  /** Forgets hubs that nobody needs now. */
+  /** Forgets hubs that nobody needs now; called often, as most that were opened rest soon. */
   evict(): void;
   /** Gives every hub up; clients come back and resume. */
   clear(): void;
@@ -26,19 +29,20 @@ export interface RegistryOptions {
 }
 
 export function createHubRegistry(options: RegistryOptions): HubRegistry {
-  const { keeper, log } = options;
+  const { keeper, log, clock } = options;
   const open = new Map<number, UserHub>();
-  const resting = createResting(options.clock);
-  const opening = createOpening({ ...options, open, resting, reachOf });
+  /** Those opened since all were looked at. */
+  const fresh = new Set<number>();
+  let allAt = 0;
+  const resting = createResting(clock, (userId) => void whenAwake(userId, (hub) => hub.wake()));
+  const opening = createOpening({ ...options, open, fresh, resting, reach });
   const { here } = opening;
 
-  function reachOf(userId: number): Reach {
-    return (call) => {
-      const hub = open.get(userId);
-      if (hub) return call(hub.callers);
-      // What is called meanwhile comes after it. Where no hub is to be had, the connection is cut.
-      void whenAwake(userId, (woken) => call(woken.callers));
-    };
+  function reach(userId: number, call: (hub: Callers) => void): void {
+    const hub = open.get(userId);
+    if (hub) return call(hub.callers);
+    // What is called meanwhile comes after it. Where no hub is to be had, the connection is cut.
+    void whenAwake(userId, (woken) => call(woken.callers));
   }
 
   async function whenAwake(userId: number, work: (hub: UserHub) => unknown): Promise<void> {
@@ -50,9 +54,18 @@ export function createHubRegistry(options: RegistryOptions): HubRegistry {
     }
   }
 
+  function evictOne(userId: number): void {
+    const hub = open.get(userId);
+    if (!hub?.isQuiet() || (hub.connections.size > 0 && !keeper.isAlone)) return;
+    opening.forget(userId);
+    resting.begin(userId, hub);
+    hub.rest();
+  }
+
   function clear(): void {
     for (const hub of open.values()) hub.stop(closeCodes.goingAway);
     open.clear();
+    fresh.clear();
     opening.clear();
     resting.clear();
   }
@@ -60,12 +73,11 @@ export function createHubRegistry(options: RegistryOptions): HubRegistry {
   return {
     here,
     evict() {
-      for (const [userId, hub] of open) {
-        if (!hub.isQuiet() || (hub.connections.size > 0 && !keeper.isAlone)) continue;
-        opening.forget(userId);
-        resting.begin(userId, hub, () => void whenAwake(userId, (woken) => woken.wake()));
-        hub.rest();
-      }
+      const areAll = clock.now() >= allAt;
+      for (const userId of areAll ? open.keys() : fresh) evictOne(userId);
+      if (!areAll) return;
+      allAt = clock.now() + allEveryMs;
+      fresh.clear();
     },
     clear,
     close() {
@@ -77,12 +89,14 @@ export function createHubRegistry(options: RegistryOptions): HubRegistry {
 
 interface OpeningOptions extends RegistryOptions {
   open: Map<number, UserHub>;
+  fresh: Set<number>;
   resting: Resting;
-  reachOf: (userId: number) => Reach;
+  reach: Reach;
 }
 
 /** Opens hubs, each once, however many ask for it at a time. */
-function createOpening({ keeper, log, create, open, resting, reachOf }: OpeningOptions) {
+function createOpening(options: OpeningOptions) {
+  const { keeper, log, create, open, fresh, resting, reach } = options;
   const asked = new Map<number, Promise<UserHub | null>>();
   let isClosed = false;
 
@@ -90,12 +104,13 @@ function createOpening({ keeper, log, create, open, resting, reachOf }: OpeningO
   async function take(userId: number): Promise<UserHub | null> {
     let hub: UserHub | null = null;
     let kept: KeptHub | null = null;
-    let connections: Connections | null = null;
+    let connections: Set<LocalConnection> | null = null;
     try {
       kept = await keeper.open(userId, (error) => giveUp(userId, error));
-      connections = resting.end(userId);
-      if (kept && !isClosed) hub = create({ userId, kept, connections, reach: reachOf(userId) });
+      connections = new Set(resting.end(userId));
+      if (kept && !isClosed) hub = create({ userId, kept, connections, reach });
       if (hub) open.set(userId, hub);
+      if (hub) fresh.add(userId);
       return hub;
     } finally {
       if (!hub) {
@@ -113,7 +128,7 @@ function createOpening({ keeper, log, create, open, resting, reachOf }: OpeningO
   }
 
   function forget(userId: number): void {
-    for (const map of [open, asked]) map.delete(userId);
+    for (const map of [open, asked, fresh]) map.delete(userId);
   }
 
   return {
@@ -131,35 +146,70 @@ function createOpening({ keeper, log, create, open, resting, reachOf }: OpeningO
   };
 }
 
-type Connections = Set<LocalConnection>;
-
-function cutAll(connections: Connections): void {
+function cutAll(connections: Iterable<LocalConnection>): void {
   for (const each of connections) each.cut(closeCodes.goingAway);
-  connections.clear();
 }
 
 type Resting = ReturnType<typeof createResting>;
 
-/** The connections of hubs that were forgotten, and when those want to be woken. */
-function createResting(clock: Ports["clock"]) {
-  const all = new Map<number, { connections: Connections; cancel: () => void }>();
+interface Rest {
+  connections: LocalConnection[];
+  /** When the hub wants to be woken, ms; Infinity for never. */
+  wakeAt: number;
+}
 
-  function end(userId: number): Connections {
-    const rest = all.get(userId);
-    rest?.cancel();
+/** Looking who is to be woken, all together, happens no more often. */
+const ringEveryMs = 1_000;
+
+/** The connections of hubs that were forgotten, and when those want to be woken: one timer for all of them. */
+function createResting(clock: Ports["clock"], wake: (userId: number) => void) {
+  const all = new Map<number, Rest>();
+  const timer = createTimer(clock, ring);
+
+  function ring(): void {
+    const now = clock.now();
+    const due = [...all].flatMap(([userId, { wakeAt }]) => (wakeAt <= now ? [userId] : []));
+    due.forEach(wake);
+    let next = Infinity;
+    for (const { wakeAt } of all.values()) if (wakeAt > now) next = Math.min(next, wakeAt);
+    timer.set(Math.max(next, now + ringEveryMs));
+  }
+
+  function end(userId: number): LocalConnection[] {
+    const { connections = [] } = all.get(userId) ?? {};
     all.delete(userId);
-    return rest?.connections ?? new Set();
+    return connections;
   }
 
   return {
     end,
-    begin(userId: number, { connections, wakeAt }: UserHub, wake: () => void): void {
-      if (connections.size === 0) return;
-      const ms = (wakeAt() ?? Infinity) - clock.now();
-      all.set(userId, { connections, cancel: clock.every(Math.min(ms, longestTimerMs), wake) });
+    begin(userId: number, hub: UserHub): void {
+      if (hub.connections.size === 0) return;
+      const wakeAt = hub.wakeAt() ?? Infinity;
+      all.set(userId, { connections: [...hub.connections], wakeAt });
+      if (wakeAt < timer.at()) timer.set(wakeAt);
     },
     clear() {
       for (const userId of all.keys()) cutAll(end(userId));
+      timer.set(Infinity);
     },
   };
+}
+
+function createTimer(clock: Ports["clock"], ring: () => void) {
+  let dueAt = Infinity;
+  let cancel = (): void => undefined;
+
+  function set(at: number): void {
+    cancel();
+    dueAt = at;
+    if (at === Infinity) return;
+    const ms = Math.min(Math.max(0, at - clock.now()), longestTimerMs);
+    cancel = clock.every(ms, () => {
+      set(Infinity);
+      ring();
+    });
+  }
+
+  return { at: () => dueAt, set };
 }

@@ -17,7 +17,7 @@ import { serve } from "./server.ts";
 import { createSite } from "./site.ts";
 import { openStores, type OpenStores } from "./stores.ts";
 
-const evictEveryMs = 5_000;
+const evictEveryMs = 50;
 /** For requests that are under way when the server is told to stop. */
 const stopMs = 3_000;
 

@@ -5,8 +5,7 @@ import type { Ports } from "../../ports/index.ts";
 import { closeCodes } from "../../protocol/close-codes.ts";
 import { ChatError } from "../../protocol/error.ts";
 import { ping, pong } from "../../protocol/socket-requests.ts";
-import type { Wire } from "./hub-connections.ts";
-import type { HubPlace, SocketEnd } from "./hub-place.ts";
+import type { HubPlace, SocketEnd, Wire } from "./hub-place.ts";
 import type { Site } from "./site.ts";
 
 export interface ServeOptions {
@@ -75,7 +74,7 @@ export function serve(options: ServeOptions): Server<SocketData> {
         const { begin } = socket.data;
         socket.data.begin = null;
         try {
-          socket.data.end = begin && begin.hub.open(begin.opening, wireOf(socket));
+          socket.data.end = begin && begin.hub.open(begin.opening, new SocketWire(socket));
         } catch {
           // The hub was given up in the meantime; the next one knows.
           socket.close(closeCodes.goingAway);
@@ -102,11 +101,21 @@ function answerPing(socket: Socket): void {
   transmit(socket, pong);
 }
 
-function wireOf(socket: Socket): Wire {
-  return {
-    send: (text) => transmit(socket, text),
-    close: (code) => socket.close(code),
-  };
+/** A class, as closures would be the larger part of what an idle socket costs. */
+class SocketWire implements Wire {
+  private readonly socket: Socket;
+
+  constructor(socket: Socket) {
+    this.socket = socket;
+  }
+
+  send(text: string): void {
+    transmit(this.socket, text);
+  }
+
+  close(code: number): void {
+    this.socket.close(code);
+  }
 }
 
 /** What waits in the socket is in the hub's window too (FLOW-1); what cannot even wait was dropped. */

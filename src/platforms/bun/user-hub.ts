@@ -35,6 +35,10 @@ export interface UserHubOptions {
 export const longestTimerMs = 60 * 60_000;
 /** To wake costs about as much as a message: whoever writes now and then is not put to rest in between. */
 const quietMs = 20_000;
+/** One that only let its user in rests while what it is made of is young, and quickly freed. */
+const letInMs = 100;
+/** What is asked when a user comes in. */
+const atEntry = new Set<HubMethod>(["redeemTicket", "listPresence", "introduce"]);
 
 export function createUserHub(options: UserHubOptions): UserHub {
   const { userId, ports, kept, connections: all, reach } = options;
@@ -48,9 +52,9 @@ export function createUserHub(options: UserHubOptions): UserHub {
     clock,
     wakeAt: () => hub.wakeAt(clock.now()),
     // Whoever stops the server waits for it.
-    wake: () => later(use(() => host.wake()).catch(fail)),
+    wake: () => later(useBriefly(() => host.wake()).catch(fail)),
   });
-  const { use, isQuiet } = createUse({ clock, hub, alarm, all });
+  const { use, useBriefly, isQuiet } = createUse({ clock, hub, alarm, all });
   let isStopped = false;
 
   /** What was under way when the hub was given up is its next owner's. */
@@ -63,20 +67,21 @@ export function createUserHub(options: UserHubOptions): UserHub {
 
   return {
     connections: all,
-    ask: (method, ...args) => use(() => askHost(host, method, args)),
+    ask: (method, ...args) =>
+      (atEntry.has(method) ? useBriefly : use)(() => askHost(host, method, args)),
     kept: gate.kept,
-    wake: () => use(() => host.wake()),
+    wake: () => useBriefly(() => host.wake()),
     ...createDoors({
       ports,
       userId,
       gate,
       all,
       hub,
-      // A send is answered before its own hub has taken it in.
-      host: { ...host, deliver: (...args) => use(() => host.deliver(...args)) },
+      host: withLongDelivery(host, use),
       reach,
       isOver: () => isStopped,
       run: (work) => void use(work).catch(fail),
+      runBriefly: (work) => void useBriefly(work).catch(fail),
     }),
     isQuiet,
     wakeAt: alarm.at,
@@ -96,6 +101,11 @@ export function createUserHub(options: UserHubOptions): UserHub {
   };
 }
 
+/** A send is answered before its own hub has taken it in. */
+function withLongDelivery(host: HubHost, use: (work: () => Promise<void>) => Promise<void>) {
+  return { ...host, deliver: (...args) => use(() => host.deliver(...args)) } satisfies HubHost;
+}
+
 interface UseOptions extends Pick<Ports, "clock"> {
   hub: Hub;
   alarm: Alarm;
@@ -106,25 +116,33 @@ interface UseOptions extends Pick<Ports, "clock"> {
 function createUse({ clock, hub, alarm, all }: UseOptions) {
   let busy = 0;
   let usedAt = clock.now();
+  let restAfterMs = letInMs;
+
+  async function useBriefly<T>(work: () => T | Promise<T>): Promise<T> {
+    busy += 1;
+    try {
+      return await work();
+    } finally {
+      busy -= 1;
+      usedAt = clock.now();
+      alarm.plan();
+    }
+  }
 
   return {
-    async use<T>(work: () => T | Promise<T>): Promise<T> {
-      busy += 1;
-      try {
-        return await work();
-      } finally {
-        busy -= 1;
-        usedAt = clock.now();
-        alarm.plan();
-      }
+    use<T>(work: () => T | Promise<T>): Promise<T> {
+      restAfterMs = quietMs;
+      return useBriefly(work);
     },
+    /** For what is no sign that more will come soon. */
+    useBriefly,
     isQuiet() {
       // What is to be reported is only remembered.
       if (busy > 0 || hub.report.dueAt() !== null || alarm.isPlanning()) return false;
       const at = alarm.at();
       if (all.size === 0 && at !== null) return false;
       const now = clock.now();
-      return now - usedAt >= quietMs && (at ?? Infinity) - now >= quietMs;
+      return now - usedAt >= restAfterMs && (at ?? Infinity) - now >= quietMs;
     },
   };
 }

@@ -66,8 +66,8 @@ function createHubConnection(socket: WebSocket): HubConnection {
   socket.accept();
 
   return {
-    onFrame: listener.onFrame,
-    onClose: listener.onClose,
+    onFrame: (hear) => listener.onFrame(hear),
+    onClose: (hear) => listener.onClose(hear),
     acknowledge: (number) => trySend(socket, String(number)),
     ping: () => trySend(socket, ping),
     close(code) {

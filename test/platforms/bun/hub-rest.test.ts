@@ -38,6 +38,23 @@ describe("a hub whose user is there and does nothing", () => {
     expect([stream.codes, socket.codes]).toEqual([[1001], [1001]]);
   });
 
+  it("rests soon where a user only came in, and later once something was said", async () => {
+    const place = openHouse(newFile());
+    const socket = await openSocket(place);
+    const first = await place.house.here(bob.id);
+    for (const ms of [0, 100]) await place.pass(ms);
+    place.house.evict();
+    socket.socket.receive(JSON.stringify({ type: "nonsense", ref: "a" }));
+    await place.settle();
+    const second = await place.house.here(bob.id);
+    await place.pass(5_000);
+    place.house.evict();
+    expect(second).not.toBe(first);
+    expect(await place.house.here(bob.id)).toBe(second);
+    expect(socket.refs()).toEqual(["a"]);
+    await place.stop();
+  });
+
   it("takes in what clients say, in its order [WS-3]", async () => {
     const place = openHouse(newFile());
     const socket = await openSocket(place);
