@@ -1,4 +1,4 @@
-import type { Connection, Flow, Position } from "../../core/connection.ts";
+import type { Connection, Flow, Position, Span } from "../../core/connection.ts";
 import { attachmentLink } from "../../http/links.ts";
 import type { Ports } from "../../ports/index.ts";
 import type { LinkTo } from "../../protocol/messaging-message.ts";
@@ -16,12 +16,21 @@ export interface SocketInfo {
   base: string;
 }
 
-interface Attachment {
+/** What stays the same for as long as a socket is open. */
+interface Identity {
   id: string;
   openedAt: number;
-  position: Position;
-  flow: Flow;
   info: SocketInfo;
+}
+
+/** Kept anew with each event that goes out, and so as what is copied fastest: texts and a list of numbers. */
+interface Attachment {
+  /** As JSON. */
+  identity: string;
+  /** As JSON. */
+  position: string;
+  /** What is acknowledged, what was sent, then three for each span. */
+  flow: number[];
 }
 
 /** A connection and who is behind it; null for the Worker's bridge, which speaks for a stream. */
@@ -45,6 +54,14 @@ export interface ConnectionsOptions {
 }
 
 const encoder = new TextEncoder();
+/** Most frames fit; only their length is asked for. */
+const scratch = new Uint8Array(48 * 1024);
+
+function bytesOf(text: string): number {
+  // One UTF-16 unit is at most three bytes.
+  if (text.length * 3 > scratch.length) return encoder.encode(text).length;
+  return encoder.encodeInto(text, scratch).written;
+}
 
 /** Makes a hibernatable socket pair. */
 export function acceptSocket(
@@ -56,10 +73,30 @@ export function acceptSocket(
   ctx.acceptWebSocket(server);
   // Clients of /ws/chat/ need not know acknowledgements; the first one they send says that they do.
   const acknowledges = info.surface !== "chat";
-  const position = { stage: "waiting", sent: 0, from: 0, epoch: "", acknowledges };
-  const flow = { acked: 0, sent: 0, spans: [] };
-  server.serializeAttachment({ id: crypto.randomUUID(), openedAt: now, position, flow, info });
+  const position: Position = { stage: "waiting", sent: 0, from: 0, epoch: "", acknowledges };
+  const identity: Identity = { id: crypto.randomUUID(), openedAt: now, info };
+  const attachment: Attachment = {
+    identity: JSON.stringify(identity),
+    position: JSON.stringify(position),
+    flow: packFlow({ acked: 0, sent: 0, spans: [] }),
+  };
+  server.serializeAttachment(attachment);
   return { client, server };
+}
+
+function packFlow({ acked, sent, spans }: Flow): number[] {
+  const packed = [acked, sent];
+  for (const { number, events, others } of spans) packed.push(number, events, others);
+  return packed;
+}
+
+function unpackFlow([acked = 0, sent = 0, ...packed]: number[]): Flow {
+  const spans: Span[] = [];
+  for (let at = 0; at < packed.length; at += 3) {
+    const [number = 0, events = 0, others = 0] = packed.slice(at, at + 3);
+    spans.push({ number, events, others });
+  }
+  return { acked, sent, spans };
 }
 
 /** The hub's connections over its object's sockets. */
@@ -83,18 +120,21 @@ export function createConnections(options: ConnectionsOptions): Connections {
 }
 
 function wrap(socket: WebSocket, { ctx, userId, ...ports }: ConnectionsOptions): HubSocket {
-  const { info, id, openedAt, ...attachment } = socket.deserializeAttachment() as Attachment;
+  const attachment = socket.deserializeAttachment() as Attachment;
+  const { info, id, openedAt } = JSON.parse(attachment.identity) as Identity;
   const { surface, person } = info;
   const linkTo: LinkTo = (file) => attachmentLink(ports, info.base, file);
   const write = (text: string): number => {
     attempt(() => socket.send(text));
-    return encoder.encode(text).length;
+    return bytesOf(text);
   };
   const say = (frame: object): number => write(JSON.stringify(frame));
   // The Worker promises to ping; a browser's own socket may never do so, and counts while it is open.
   const firstSign = surface === "bridge" ? openedAt : Infinity;
-  let { position, flow } = attachment;
-  const save = (): void => socket.serializeAttachment({ id, openedAt, position, flow, info });
+  let position = JSON.parse(attachment.position) as Position;
+  let flow = unpackFlow(attachment.flow);
+  const save = (change: Partial<Attachment>): void =>
+    socket.serializeAttachment(Object.assign(attachment, change));
 
   return {
     id,
@@ -105,12 +145,12 @@ function wrap(socket: WebSocket, { ctx, userId, ...ports }: ConnectionsOptions):
     position: () => position,
     savePosition(value) {
       position = value;
-      save();
+      save({ position: JSON.stringify(value) });
     },
     flow: () => flow,
     saveFlow(value) {
       flow = value;
-      save();
+      save({ flow: packFlow(value) });
     },
     send: (frame, answer) =>
       write(encodeFrame(surface, frame, { viewerId: userId, linkTo, answer })),
