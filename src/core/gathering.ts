@@ -25,13 +25,13 @@ export interface Gathering<T extends Gathered> {
   done(leader: T, now: number): void;
 }
 
-/** A leader that was broken off by its platform never says so; whoever leads gives up long before. */
-const forgetAfterMs = 15_000;
+/** A leader that was broken off by its platform never says so; whoever leads has given up by then. */
+const forgetAfterMs = 3_000;
 
 interface Group {
   since: number;
-  /** Until it begins, whoever comes is taken along. */
-  hasBegun: boolean;
+  /** 0 until it begins: whoever comes is taken along. */
+  size: number;
   keys: Set<string>;
 }
 
@@ -47,13 +47,18 @@ export function createGathering<T extends Gathered>({ most, atOnce }: GatheringR
       if (now - since >= forgetAfterMs) groups.delete(leader);
   }
 
+  /** Beside a large group a small one would leave the next ones small, too. */
+  function isWorthwhile(): boolean {
+    return groups.values().every(({ size }) => size > 0 && waiting.length * 2 >= size);
+  }
+
   function begin(now: number): void {
     forgetLost(now);
-    if (groups.size >= atOnce || groups.values().some(({ hasBegun }) => !hasBegun)) return;
+    if (groups.size >= atOnce || !isWorthwhile()) return;
     const leader = waiting.find(({ key }) => isFree(key));
     if (!leader) return;
     waiting = waiting.filter((each) => each !== leader);
-    groups.set(leader, { since: now, hasBegun: false, keys: keysOf([leader]) });
+    groups.set(leader, { since: now, size: 0, keys: keysOf([leader]) });
     leader.lead();
   }
 
@@ -64,7 +69,8 @@ export function createGathering<T extends Gathered>({ most, atOnce }: GatheringR
     },
     take(leader, now) {
       const keys = keysOf([leader]);
-      groups.set(leader, { since: now, hasBegun: true, keys });
+      const group = { since: now, size: 1, keys };
+      groups.set(leader, group);
       const [taken, left]: [T[], T[]] = [[leader], []];
       for (const each of waiting) {
         const fits = taken.length < most && isFree(each.key);
@@ -72,6 +78,7 @@ export function createGathering<T extends Gathered>({ most, atOnce }: GatheringR
         (fits ? taken : left).push(each);
       }
       waiting = left;
+      group.size = taken.length;
       begin(now);
       return taken;
     },

@@ -60,12 +60,29 @@ describe("what is done together", () => {
     expect(leaders).toEqual(["a", "c"]);
   });
 
+  it("begins beside a large one only where it is no small one", () => {
+    const { gathering, leaders, enter, take } = setUp({ most: 9, atOnce: 2 });
+    const first = enter("a");
+    for (const name of ["b", "c", "d"]) enter(name);
+    expect(take(first)).toHaveLength(4);
+    const second = enter("e");
+    expect(leaders).toEqual(["a"]);
+    enter("f");
+    expect(leaders).toEqual(["a", "e"]);
+    expect(take(second)).toEqual(["e", "f"]);
+    enter("g");
+    gathering.done(second, 1);
+    expect(leaders).toEqual(["a", "e"]);
+    gathering.done(first, 2);
+    expect(leaders).toEqual(["a", "e", "g"]);
+  });
+
   it("goes on after a leader that was broken off", () => {
     const { leaders, enter, take } = setUp();
     take(enter("a", "x"));
-    enter("b", "x", 14_999);
+    enter("b", "x", 2_999);
     expect(leaders).toEqual(["a"]);
-    enter("c", "y", 15_000);
+    enter("c", "y", 3_000);
     expect(leaders).toEqual(["a", "b"]);
   });
 });
