@@ -49,7 +49,7 @@ export function createApp(ports: Ports, options: AppOptions = {}): OpenAPIHono {
   registerPresenceRoutes(app, ports, protect);
   registerMessagingRoutes(app, ports, protect);
   registerAttachmentRoutes(app, ports);
-  registerStreamRoutes(app, ports, authenticate);
+  registerStreamRoutes(app, ports, { ...options, authenticate });
   registerSocketRoutes(app, ports, { ...options, authenticate });
   registerAccountRoutes(app, ports, { ...options, signedIn: protect });
   registerPeopleRoutes(app, ports, protect);

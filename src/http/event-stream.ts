@@ -5,15 +5,15 @@ import { closeCodes } from "../protocol/close-codes.ts";
 import { parseCursor } from "../protocol/cursor.ts";
 import type { HubFrame } from "../protocol/event.ts";
 import type { OpenStream } from "../usecases/open-stream.ts";
+import type { Outlet } from "./outlet.ts";
 import type { RenderContext } from "./render.ts";
 import { formatEvent, formatFrame } from "./sse-events.ts";
-import { createStreamWriter } from "./stream-writer.ts";
+import { createStreamWriter, type StreamWriter } from "./stream-writer.ts";
 
 export interface EventStreamOptions {
   stream: OpenStream;
   context: RenderContext;
-  /** Aborts when the client is gone. */
-  signal: AbortSignal;
+  openOutlet: (onGone: () => void) => Outlet;
 }
 
 type Item = string | HubFrame;
@@ -24,105 +24,135 @@ const mostWaiting = 256;
 const proofMs = 100;
 const provenForMs = 1_000;
 
+type StreamPorts = Pick<Ports, "clock" | "config" | "log">;
+
 /**
  * The body of one SSE response. It takes frames from the hub as fast as the client reads them and acknowledges what was
  * written, so that the hub can tell a slow reader (FLOW-1) and knows what was delivered (READ-2).
  */
 export function createEventStream(
-  { clock, config, log }: Pick<Ports, "clock" | "config" | "log">,
-  { stream, context, signal }: EventStreamOptions,
+  ports: StreamPorts,
+  { stream, context, openOutlet }: EventStreamOptions,
 ): ReadableStream<Uint8Array> {
-  const { connection, userId, expiresAt } = stream;
-  const writer = createStreamWriter<Item>({
-    format: (item) => (typeof item === "string" ? item : formatFrame(item, userId, context)),
-    onWritten(items) {
-      const newest = items.findLast(isEvent);
-      if (newest) acknowledgements.put(newest.id);
-    },
-    onFailure: () => abandon(),
-  });
-
-  const acknowledgements = createAcknowledgements(clock, connection);
-
-  function push(item: Item): void {
-    if (writer.waiting() < mostWaiting) return writer.push(item);
-    // Signals may be lost; a reader who is so far behind with events comes back for them.
-    if (isEvent(item)) abandon();
-  }
-
-  function end(code: number): void {
-    stopHeartbeat();
-    acknowledgements.drop();
-    connection.close(code);
-    writer.end();
-  }
-
-  function abandon(): void {
-    stopHeartbeat();
-    acknowledgements.drop();
-    connection.close(closeCodes.goingAway);
-    writer.abort();
-    log.info("stream.abandoned", { userId });
-  }
-
-  const stopHeartbeat = clock.every(config.limits.heartbeatMs, () => {
-    const now = clock.now();
-    if (now >= expiresAt * 1_000) {
-      push(formatEvent("error", { code: "token-expired", detail: "The token has expired" }));
-      return end(closeCodes.tokenExpired);
-    }
-    push(formatEvent("heartbeat", { timestamp: now / 1_000 }));
-    connection.ping();
-  });
-
-  push(
-    `retry: ${retryMs()}\n${formatEvent("connected", { status: "connected", user_id: userId })}`,
-  );
-  connection.onFrame(push);
-  connection.onClose((code) => {
-    if (code === closeCodes.slow) return abandon();
-    if (code === closeCodes.replaced) push(replaced());
-    end(code);
-  });
-  if (signal.aborted) abandon();
-  signal.addEventListener("abort", abandon);
-  return writer.body;
+  const outlet = openOutlet(() => eventStream.abandon());
+  const eventStream = new EventStream(ports, { stream, context, outlet });
+  return outlet.body;
 }
 
-interface Acknowledgements {
-  put(id: string): void;
-  drop(): void;
+interface EventStreamParts extends Pick<EventStreamOptions, "stream" | "context"> {
+  outlet: Outlet;
+}
+
+/** A class, as an idle stream costs hardly more than the functions that it would have of its own. */
+class EventStream {
+  private readonly ports: StreamPorts;
+  private readonly stream: OpenStream;
+  private readonly context: RenderContext;
+  private readonly writer: StreamWriter<Item>;
+  private readonly acknowledgements: Acknowledgements;
+  private readonly stopHeartbeat: () => void;
+
+  constructor(ports: StreamPorts, { stream, context, outlet }: EventStreamParts) {
+    this.ports = ports;
+    this.stream = stream;
+    this.context = context;
+    const { connection, userId } = stream;
+    this.writer = createStreamWriter<Item>(outlet, this);
+    this.acknowledgements = new Acknowledgements(ports.clock, connection);
+    this.stopHeartbeat = ports.clock.every(ports.config.limits.heartbeatMs, () => this.beat());
+    const connected = formatEvent("connected", { status: "connected", user_id: userId });
+    this.push(`retry: ${retryMs()}\n${connected}`);
+    connection.onFrame((frame) => this.push(frame));
+    connection.onClose((code) => this.closed(code));
+  }
+
+  format(item: Item): string {
+    return typeof item === "string" ? item : formatFrame(item, this.stream.userId, this.context);
+  }
+
+  onWritten(items: Item[]): void {
+    const newest = items.findLast(isEvent);
+    if (newest) this.acknowledgements.put(newest.id);
+  }
+
+  onFailure(): void {
+    this.abandon();
+  }
+
+  abandon(): void {
+    this.stop(closeCodes.goingAway);
+    this.writer.abort();
+    this.ports.log.info("stream.abandoned", { userId: this.stream.userId });
+  }
+
+  private push(item: Item): void {
+    if (this.writer.waiting() < mostWaiting) return this.writer.push(item);
+    // Signals may be lost; a reader who is so far behind with events comes back for them.
+    if (isEvent(item)) this.abandon();
+  }
+
+  private closed(code: number): void {
+    if (code === closeCodes.slow) return this.abandon();
+    if (code === closeCodes.replaced) this.push(replaced());
+    this.end(code);
+  }
+
+  private end(code: number): void {
+    this.stop(code);
+    this.writer.end();
+  }
+
+  private stop(code: number): void {
+    this.stopHeartbeat();
+    this.acknowledgements.drop();
+    this.stream.connection.close(code);
+  }
+
+  private beat(): void {
+    const now = this.ports.clock.now();
+    if (now >= this.stream.expiresAt * 1_000) {
+      this.push(formatEvent("error", { code: "token-expired", detail: "The token has expired" }));
+      return this.end(closeCodes.tokenExpired);
+    }
+    this.push(formatEvent("heartbeat", { timestamp: now / 1_000 }));
+    this.stream.connection.ping();
+  }
 }
 
 /**
  * Acknowledges what was written: at once while the client is known to be there, after a quiet time a little later. To a
  * client that has gone away without a word the first write still succeeds, and only its consequence tells.
  */
-function createAcknowledgements(clock: Clock, connection: HubConnection): Acknowledgements {
-  let newest: number | null = null;
-  let provenAt = -Infinity;
-  let stop = (): void => undefined;
+class Acknowledgements {
+  private readonly clock: Clock;
+  private readonly connection: HubConnection;
+  private newest: number | null = null;
+  private provenAt = -Infinity;
+  private cancel: (() => void) | null = null;
 
-  function drop(): void {
-    stop();
-    newest = null;
+  constructor(clock: Clock, connection: HubConnection) {
+    this.clock = clock;
+    this.connection = connection;
   }
 
-  function acknowledge(): void {
-    if (newest !== null) connection.acknowledge(newest);
-    provenAt = clock.now();
-    drop();
+  put(id: string): void {
+    const isWaiting = this.newest !== null;
+    this.newest = parseCursor(id)?.number ?? this.newest;
+    if (this.clock.now() - this.provenAt < provenForMs) return this.acknowledge();
+    if (!isWaiting) this.cancel = this.clock.every(proofMs, () => this.acknowledge());
   }
 
-  return {
-    put(id) {
-      const isWaiting = newest !== null;
-      newest = parseCursor(id)?.number ?? newest;
-      if (clock.now() - provenAt < provenForMs) return acknowledge();
-      if (!isWaiting) stop = clock.every(proofMs, acknowledge);
-    },
-    drop,
-  };
+  drop(): void {
+    this.cancel?.();
+    this.cancel = null;
+    this.newest = null;
+  }
+
+  private acknowledge(): void {
+    if (this.newest !== null) this.connection.acknowledge(this.newest);
+    this.provenAt = this.clock.now();
+    this.drop();
+  }
 }
 
 /** Spread out, so that a restart does not bring everyone back in the same second. */

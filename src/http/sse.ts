@@ -5,7 +5,9 @@ import { ChatError } from "../protocol/error.ts";
 import type { Authenticate } from "../usecases/authenticate.ts";
 import { openStream } from "../usecases/open-stream.ts";
 import { createPageGuard } from "./cors.ts";
+import type { AppOptions } from "./env.ts";
 import { createEventStream } from "./event-stream.ts";
+import { openOutlet as openTransform } from "./outlet.ts";
 import { renderContext } from "./render.ts";
 import { formatEvent } from "./sse-events.ts";
 import { credentialOf, lastEventIdOf } from "./stream-request.ts";
@@ -17,11 +19,15 @@ const headers = {
   "X-Accel-Buffering": "no",
 };
 
+interface StreamRouteOptions extends Pick<AppOptions, "openOutlet"> {
+  authenticate: Authenticate;
+}
+
 /** The stream of the SSE chat API. Its frames are described in protocol/PROTOCOL.md. */
 export function registerStreamRoutes(
   app: OpenAPIHono,
   ports: Ports,
-  authenticate: Authenticate,
+  { authenticate, openOutlet = openTransform }: StreamRouteOptions,
 ): void {
   const guardPage = createPageGuard(ports);
 
@@ -31,8 +37,13 @@ export function registerStreamRoutes(
     try {
       const request = { credential: credentialOf(c, ports), lastEventId: lastEventIdOf(c) };
       const stream = await openStream(ports, authenticate, request);
-      const context = renderContext(ports, c.req.raw);
-      const body = createEventStream(ports, { stream, context, signal: c.req.raw.signal });
+      const { raw } = c.req;
+      const context = renderContext(ports, raw);
+      const body = createEventStream(ports, {
+        stream,
+        context,
+        openOutlet: (onGone) => openOutlet(raw, onGone),
+      });
       return c.body(body, 200, headers);
     } catch (error) {
       if (isTemporary(error) && !wantsProblem(c)) return comeBackLater(c, error);

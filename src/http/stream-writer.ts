@@ -1,3 +1,5 @@
+import type { Outlet } from "./outlet.ts";
+
 export interface StreamWriterOptions<T> {
   format(item: T): string;
   /** The client's connection has taken these. */
@@ -8,7 +10,6 @@ export interface StreamWriterOptions<T> {
 
 /** Writes items in order, as fast as the reader takes them. */
 export interface StreamWriter<T> {
-  readonly body: ReadableStream<Uint8Array>;
   waiting(): number;
   push(item: T): void;
   /** Lets the reader have what is waiting, then ends. */
@@ -17,50 +18,62 @@ export interface StreamWriter<T> {
   abort(): void;
 }
 
-const encoder = new TextEncoder();
+export function createStreamWriter<T>(
+  outlet: Outlet,
+  options: StreamWriterOptions<T>,
+): StreamWriter<T> {
+  return new Writer(outlet, options);
+}
 
-export function createStreamWriter<T>(options: StreamWriterOptions<T>): StreamWriter<T> {
-  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
-  const writer = writable.getWriter();
-  let waiting: T[] = [];
-  let isWriting = false;
-  let isEnding = false;
+/** A class, as an idle stream costs hardly more than the functions that it would have of its own. */
+class Writer<T> implements StreamWriter<T> {
+  private readonly outlet: Outlet;
+  private readonly options: StreamWriterOptions<T>;
+  private queue: T[] = [];
+  private isWriting = false;
+  private isEnding = false;
 
-  async function drain(): Promise<void> {
-    while (waiting.length > 0) {
-      const batch = waiting;
-      waiting = [];
-      const text = batch.map((item) => options.format(item)).join("");
-      await writer.write(encoder.encode(text));
-      options.onWritten(batch);
+  constructor(outlet: Outlet, options: StreamWriterOptions<T>) {
+    this.outlet = outlet;
+    this.options = options;
+  }
+
+  waiting(): number {
+    return this.queue.length;
+  }
+
+  push(item: T): void {
+    if (this.isEnding) return;
+    this.queue.push(item);
+    this.write();
+  }
+
+  end(): void {
+    if (this.isEnding) return;
+    this.isEnding = true;
+    this.write();
+  }
+
+  abort(): void {
+    this.isEnding = true;
+    this.queue = [];
+    this.outlet.abort();
+  }
+
+  private write(): void {
+    if (this.isWriting) return;
+    this.isWriting = true;
+    this.drain().catch(() => this.options.onFailure());
+  }
+
+  private async drain(): Promise<void> {
+    while (this.queue.length > 0) {
+      const batch = this.queue;
+      this.queue = [];
+      await this.outlet.write(batch.map((item) => this.options.format(item)).join(""));
+      this.options.onWritten(batch);
     }
-    if (isEnding) await writer.close();
-    isWriting = false;
+    if (this.isEnding) await this.outlet.end();
+    this.isWriting = false;
   }
-
-  function write(): void {
-    if (isWriting) return;
-    isWriting = true;
-    drain().catch(() => options.onFailure());
-  }
-
-  return {
-    body: readable,
-    waiting: () => waiting.length,
-    push(item) {
-      if (isEnding) return;
-      waiting.push(item);
-      write();
-    },
-    end() {
-      if (isEnding) return;
-      isEnding = true;
-      write();
-    },
-    abort() {
-      isEnding = true;
-      waiting = [];
-      writer.abort().catch(() => undefined);
-    },
-  };
 }

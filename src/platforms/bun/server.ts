@@ -5,6 +5,7 @@ import type { Ports } from "../../ports/index.ts";
 import { closeCodes } from "../../protocol/close-codes.ts";
 import { ChatError } from "../../protocol/error.ts";
 import { ping, pong } from "../../protocol/socket-requests.ts";
+import { openDirectOutlet } from "./direct-outlet.ts";
 import type { HubPlace, SocketEnd, Wire } from "./hub-place.ts";
 import type { Site } from "./site.ts";
 
@@ -38,6 +39,7 @@ export function serve(options: ServeOptions): Server<SocketData> {
   const upgraded = new WeakSet<Request>();
 
   const app = createApp(ports, {
+    openOutlet: openDirectOutlet,
     clientAddress: (request) => addressOf(request, trustProxy),
     admit: async (address) => ports.limiter.take(`edge:${address}`, edgeRate).allowed,
     async openSocket(opening, request) {
