@@ -14,7 +14,7 @@ export interface Position {
   acknowledges: boolean;
 }
 
-/** What has been sent to a connection and how much of it has arrived. Kept across hibernation. */
+/** What has been sent to a connection and how much of it has arrived. Kept across hibernation, once saved after a change. */
 export interface Flow {
   /** Everything up to this event has arrived. */
   acked: number;

@@ -34,7 +34,7 @@ export interface Origin {
 
 /** An entry with its event, where that need not be read from it. */
 interface FreshEntry extends LogEntry {
-  event?: DurableEvent;
+  event?: DurableEvent | undefined;
 }
 
 /** Brings the log to the connections: replay after a gap, then live, never more than the window at once. */
@@ -57,7 +57,7 @@ export function createFeed(options: FeedOptions): Feed {
 
   function send(connection: Connection, entry: FreshEntry, origin: Origin): void {
     const { number, body, event } = entry;
-    const frame: LoggedFrame = { kind: "event", id: idOf(number), body, ...(event && { event }) };
+    const frame: LoggedFrame = { kind: "event", id: idOf(number), body, event };
     windows.add(connection, number, sendFrom(origin, connection, frame));
     if (!connection.position().acknowledges) arrivals.reach(connection, number, origin.now);
   }
@@ -72,7 +72,8 @@ export function createFeed(options: FeedOptions): Feed {
     join: (connection, lastEventId, now) => enter(connection, placeCursor(lastEventId, store), now),
     leave: (connection) => arrivals.forget(connection),
     publish(entry, origin) {
-      for (const each of connections().filter(isLive)) {
+      for (const each of connections()) {
+        if (!isLive(each)) continue;
         if (windows.isFull(each)) each.close(closeCodes.slow);
         else send(each, entry, origin);
       }

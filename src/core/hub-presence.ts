@@ -130,8 +130,8 @@ function audience(
 }
 
 function nextDue({ graceUntil, retryAt }: HubMemory, lookAt: number | null): number | null {
-  const dues = [graceUntil, retryAt, lookAt].filter((at) => at !== null);
-  return dues.length > 0 ? Math.min(...dues) : null;
+  const due = Math.min(graceUntil ?? Infinity, retryAt ?? Infinity, lookAt ?? Infinity);
+  return due === Infinity ? null : due;
 }
 
 function visitOf(userId: number, memory: HubMemory): Visit {

@@ -30,12 +30,12 @@ export function createSilence({ store, connections, limits }: SilenceOptions): S
     lookAt(now) {
       const { isOnline, graceUntil } = store.memory();
       if (!isOnline || graceUntil !== null) return null;
-      const signs = connections().map((each) => {
+      let last = -Infinity;
+      for (const each of connections()) {
         const sign = each.lastSignOfLife();
         const isNew = now < each.openedAt + afterMs;
-        return sign === Infinity && isNew ? each.openedAt : sign;
-      });
-      const last = Math.max(...signs);
+        last = Math.max(last, sign === Infinity && isNew ? each.openedAt : sign);
+      }
       if (last === Infinity) return null;
       isWatched ||= store.watchers(now).length > 0;
       return isWatched ? Math.max(now, last + afterMs) : null;

@@ -1,6 +1,6 @@
 import { closeCodes } from "../protocol/close-codes.ts";
 import type { Limits } from "../protocol/limits.ts";
-import type { Connection, Span } from "./connection.ts";
+import type { Connection, Flow, Span } from "./connection.ts";
 
 /** What is on the way to each connection and not acknowledged yet (FLOW-1). It stays with the connection in its sleep. */
 export interface Windows {
@@ -22,35 +22,35 @@ const mostWindows = 16;
 const mostSpans = 150;
 
 export function createWindows(limits: Pick<Limits, "windowEvents" | "windowBytes">): Windows {
-  function isSpent(connection: Connection): boolean {
-    const { spans } = connection.flow();
-    return sum(spans, (span) => span.events + span.others) >= limits.windowBytes * mostWindows;
-  }
+  const isSpent = ({ events, others }: Bytes): boolean =>
+    events + others >= limits.windowBytes * mostWindows;
 
   return {
     begin(connection, number) {
-      const { spans } = connection.flow();
-      const others = sum(spans, (span) => span.others);
+      const { others } = bytesOf(connection.flow());
       connection.saveFlow({ acked: number, sent: number, spans: [{ number, events: 0, others }] });
     },
     add(connection, number, bytes) {
       const flow = connection.flow();
-      const spans = joinOldest([...flow.spans, { number, events: bytes, others: 0 }]);
-      connection.saveFlow({ ...flow, sent: number, spans });
+      flow.spans.push({ number, events: bytes, others: 0 });
+      joinOldest(flow.spans);
+      flow.sent = number;
+      connection.saveFlow(flow);
     },
     addUnnumbered(connection, bytes) {
       const flow = connection.flow();
-      const last = flow.spans.at(-1) ?? { number: flow.sent, events: 0, others: 0 };
-      const spans = [...flow.spans.slice(0, -1), { ...last, others: last.others + bytes }];
-      connection.saveFlow({ ...flow, spans });
-      if (isSpent(connection)) connection.close(closeCodes.slow);
+      const last = flow.spans.at(-1);
+      if (last) last.others += bytes;
+      else flow.spans.push({ number: flow.sent, events: 0, others: bytes });
+      connection.saveFlow(flow);
+      if (isSpent(bytesOf(flow))) connection.close(closeCodes.slow);
     },
     isFull(connection) {
-      if (isSpent(connection)) return true;
+      const flow = connection.flow();
+      const bytes = bytesOf(flow);
+      if (isSpent(bytes)) return true;
       if (!connection.position().acknowledges) return false;
-      const { acked, sent, spans } = connection.flow();
-      const bytes = sum(spans, (span) => span.events);
-      return sent - acked >= limits.windowEvents || bytes >= limits.windowBytes;
+      return flow.sent - flow.acked >= limits.windowEvents || bytes.events >= limits.windowBytes;
     },
     acknowledge(connection, number) {
       const { acked, sent, spans } = connection.flow();
@@ -66,15 +66,22 @@ export function createWindows(limits: Pick<Limits, "windowEvents" | "windowBytes
   };
 }
 
-function sum(spans: Span[], bytesOf: (span: Span) => number): number {
-  return spans.reduce((total, span) => total + bytesOf(span), 0);
+type Bytes = Pick<Span, "events" | "others">;
+
+function bytesOf({ spans }: Flow): Bytes {
+  const bytes = { events: 0, others: 0 };
+  for (const { events, others } of spans) {
+    bytes.events += events;
+    bytes.others += others;
+  }
+  return bytes;
 }
 
 /** Two spans together count until the newer of their events is acknowledged. */
-function joinOldest(spans: Span[]): Span[] {
-  const [first, second, ...rest] = spans;
-  if (!first || !second || spans.length <= mostSpans) return spans;
-  const { number } = second;
-  const events = first.events + second.events;
-  return [{ number, events, others: first.others + second.others }, ...rest];
+function joinOldest(spans: Span[]): void {
+  const [first, second] = spans;
+  if (!first || !second || spans.length <= mostSpans) return;
+  second.events += first.events;
+  second.others += first.others;
+  spans.shift();
 }

@@ -113,10 +113,10 @@ function nextWake(
   now: number,
   reportAt: number | null,
 ): number | null {
-  const news = presence.announcement(now) ? [now] : [];
-  const ends = connections().flatMap((each) => [each.expiresAt, waitsUntil(each, limits)]);
-  const due = [presence.dueAt(now), reportAt].filter((at) => at !== null);
-  const wakeAt = Math.min(...news, ...ends, ...due);
+  let wakeAt = presence.announcement(now) ? now : Infinity;
+  for (const each of connections())
+    wakeAt = Math.min(wakeAt, each.expiresAt, waitsUntil(each, limits));
+  wakeAt = Math.min(wakeAt, presence.dueAt(now) ?? Infinity, reportAt ?? Infinity);
   return Number.isFinite(wakeAt) ? wakeAt : null;
 }
 

@@ -1,7 +1,7 @@
 import type { Clock } from "../ports/clock.ts";
 import { ChatError } from "../protocol/error.ts";
 import type { ErrorCode } from "../protocol/error.ts";
-import { inTime } from "./in-time.ts";
+import { inTime } from "../usecases/in-time.ts";
 
 export interface Patience {
   clock: Pick<Clock, "now" | "every">;

@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from "hono";
 import type { Ports } from "../ports/index.ts";
 import { ChatError } from "../protocol/error.ts";
-import { inTime } from "./in-time.ts";
+import { inTime } from "../usecases/in-time.ts";
 
 const limitMs = 9_500;
 

@@ -1,4 +1,5 @@
 import { parseEvent, type DurableEvent, type HubFrame, type Signal } from "./event.ts";
+import type { Message } from "./message.ts";
 import { renderMessagingMessage, type LinkTo } from "./messaging-message.ts";
 import { displayName } from "./person.ts";
 
@@ -17,7 +18,7 @@ type SocketFrame = { type: string } & Record<string, unknown>;
 
 /** What a hub sends, with a logged event still as the JSON in its log; `event`: the same, where it is at hand. */
 export type LoggedFrame =
-  | { kind: "event"; id: string; body: string; event?: DurableEvent }
+  | { kind: "event"; id: string; body: string; event?: DurableEvent | undefined }
   | Exclude<HubFrame, { kind: "event" }>;
 
 /** What an answer carries back to the connection that asked. */
@@ -28,7 +29,16 @@ export interface FrameAnswer {
 /** The frame as text. */
 export function encodeFrame(surface: Surface, frame: LoggedFrame, context: FrameContext): string {
   if (surface === "bridge") return encodeForBridge(frame);
-  return JSON.stringify(renderFrame(surface, frame, context));
+  if (frame.kind !== "event") return JSON.stringify(renderFrame(frame));
+  const event = frame.event ?? parseEvent(frame.body);
+  const id = `"event_id":"${frame.id}"}`;
+  if (event.type === "message") return `${encodeMessage(surface, event, context)},${id}`;
+  return `${open(renderReceipt(event, context.viewerId))},${id}`;
+}
+
+/** Without its end, so that more can follow. */
+function open(frame: SocketFrame): string {
+  return JSON.stringify(frame).slice(0, -1);
 }
 
 /** The event goes in as it lies in the log, without being parsed. */
@@ -37,11 +47,7 @@ function encodeForBridge(frame: LoggedFrame): string {
   return `{"kind":"event","id":"${frame.id}","event":${frame.body}}`;
 }
 
-function renderFrame(
-  surface: "chat" | "messaging",
-  frame: LoggedFrame,
-  context: FrameContext,
-): SocketFrame {
+function renderFrame(frame: Exclude<LoggedFrame, { kind: "event" }>): SocketFrame {
   switch (frame.kind) {
     case "ready":
       return { type: "ready", event_id: frame.id };
@@ -49,37 +55,43 @@ function renderFrame(
       return { type: "reset", reason: frame.reason, event_id: frame.id };
     case "signal":
       return renderSignal(frame.signal);
-    case "event": {
-      const event = frame.event ?? parseEvent(frame.body);
-      const rendered =
-        event.type === "message"
-          ? renderMessage(surface, event, context)
-          : renderReceipt(event, context.viewerId);
-      return { ...rendered, event_id: frame.id };
-    }
   }
 }
 
-function renderMessage(
+/** Without its end. */
+function encodeMessage(
   surface: "chat" | "messaging",
   { message, unread }: DurableEvent & { type: "message" },
   { viewerId, linkTo, answer }: FrameContext,
-): SocketFrame {
-  const rendered = renderMessagingMessage(message, linkTo);
-  if (answer) return { ...messageSent(message.uuid, { message: rendered }), ...answer };
+): string {
+  const shown = encodeShown(message, linkTo);
   const isOwn = message.sender.id === viewerId;
-  if (isOwn && surface === "chat") return messageSent(message.uuid, { message: rendered });
+  if (answer || (isOwn && surface === "chat")) {
+    const sent = `${open(confirmation(message))},"message":${shown}`;
+    return answer?.ref === undefined ? sent : `${sent},"ref":${JSON.stringify(answer.ref)}`;
+  }
   const type = surface === "chat" ? "new_message" : "message";
-  return { type, message: rendered, ...(!isOwn && unread && { unread_count: unread.count }) };
+  const count = !isOwn && unread ? `,"unread_count":${unread.count}` : "";
+  return `{"type":"${type}","message":${shown}${count}`;
+}
+
+const encoded = new WeakMap<Message, string>();
+
+/** What everyone is shown alike is encoded once; links to files are made for each. */
+function encodeShown(message: Message, linkTo: LinkTo): string {
+  if (message.attachment) return JSON.stringify(renderMessagingMessage(message, linkTo));
+  const text = encoded.get(message) ?? JSON.stringify(renderMessagingMessage(message, linkTo));
+  encoded.set(message, text);
+  return text;
 }
 
 /** Confirms a send to the socket it came from; `/ws/chat/` shows it to the sender's other sockets in the same words. */
-export function messageSent(
-  id: string,
-  { message }: { message: ReturnType<typeof renderMessagingMessage> },
-): SocketFrame {
-  const { client_id: clientId, seq } = message;
-  return { type: "message_sent", id, client_id: clientId, seq, message };
+export function messageSent(message: Message, linkTo: LinkTo): SocketFrame {
+  return { ...confirmation(message), message: renderMessagingMessage(message, linkTo) };
+}
+
+function confirmation({ uuid, clientId, seq }: Message): SocketFrame {
+  return { type: "message_sent", id: uuid, client_id: clientId, seq };
 }
 
 function renderReceipt(

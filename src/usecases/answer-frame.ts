@@ -2,7 +2,7 @@ import type { ReadTarget } from "../ports/history-store.ts";
 import type { Ports } from "../ports/index.ts";
 import { ChatError } from "../protocol/error.ts";
 import { renderMessagingConversation } from "../protocol/messaging-conversation.ts";
-import { renderMessagingMessage, type LinkTo } from "../protocol/messaging-message.ts";
+import type { LinkTo } from "../protocol/messaging-message.ts";
 import type { Person } from "../protocol/person.ts";
 import { messageSent } from "../protocol/socket-frames.ts";
 import type { SocketRequest } from "../protocol/socket-requests.ts";
@@ -26,7 +26,8 @@ export interface Asker {
   linkTo: LinkTo;
 }
 
-type Answer = { type: string } & Record<string, unknown>;
+/** How it reads: a send is mostly answered by the hub's log, and needs none. */
+type Answer = () => { type: string } & Record<string, unknown>;
 type Request<Type extends SocketRequest["type"]> = SocketRequest & { type: Type };
 /** What the connection itself has to do with is not answered here. */
 export type Question = Exclude<SocketRequest, { type: "hello" | "ack" }>;
@@ -52,14 +53,14 @@ export async function answerFrame(
     case "open_conversation": {
       const { conversation } = await openConversation(ports, asker.person, request.user_id);
       const shown = renderMessagingConversation(asker.person, conversation);
-      return { type: "conversation", conversation: shown };
+      return () => ({ type: "conversation", conversation: shown });
     }
     case "list_conversations":
       return list(ports, asker, request);
     case "presence":
       return presenceOf(ports, asker);
     case "ping":
-      return { type: "pong" };
+      return () => ({ type: "pong" });
   }
 }
 
@@ -75,7 +76,7 @@ async function send(
     clientId: request.client_id ?? null,
     attachment: null,
   });
-  return messageSent(message.uuid, { message: renderMessagingMessage(message, linkTo) });
+  return () => messageSent(message, linkTo);
 }
 
 async function otherOf(
@@ -95,11 +96,11 @@ async function list(
   const { pageDefault, pageMax } = ports.config.limits;
   const page = { limit: Math.min(limit ?? pageDefault, pageMax), cursor: cursor ?? undefined };
   const { conversations, nextCursor } = await listConversations(ports, person.id, page);
-  return {
+  return () => ({
     type: "conversations",
     results: conversations.map((each) => renderMessagingConversation(person, each)),
     next_cursor: nextCursor,
-  };
+  });
 }
 
 async function presenceOf(ports: AnswerPorts, { person }: Asker): Promise<Answer> {
@@ -109,7 +110,7 @@ async function presenceOf(ports: AnswerPorts, { person }: Asker): Promise<Answer
     is_online: isOnline,
     last_seen: lastSeen,
   }));
-  return { type: "presence_list", users };
+  return () => ({ type: "presence_list", users });
 }
 
 async function read(
@@ -118,7 +119,7 @@ async function read(
   request: Request<"read">,
 ): Promise<Answer> {
   const { markedCount, readAt } = await markRead(ports, person, targetOf(request));
-  return { type: "read_done", marked_count: markedCount, read_at: readAt };
+  return () => ({ type: "read_done", marked_count: markedCount, read_at: readAt });
 }
 
 function targetOf(request: Request<"read">): ReadTarget {

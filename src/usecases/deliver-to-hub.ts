@@ -15,15 +15,14 @@ export interface DeliverPorts {
 const rangeLimit = 500;
 
 /** Gives the hub an event, fetching first what lies in a hole before it (HUB-5). */
-export async function deliverToHub(
+export function deliverToHub(
   ports: DeliverPorts,
   event: DurableEvent,
   asking?: AskingConnection,
-): Promise<void> {
-  const hole = ports.hub.inbox.deliver(event, ports.clock.now(), asking);
-  if (!hole) return;
-  await fillHole(ports, hole);
-  ports.hub.inbox.deliver(event, ports.clock.now(), asking);
+): Promise<void> | void {
+  const deliver = (): Hole | null => ports.hub.inbox.deliver(event, ports.clock.now(), asking);
+  const hole = deliver();
+  if (hole) return fillHole(ports, hole).then(() => void deliver());
 }
 
 /** Fetches what the hub was never told (HUB-5, HUB-6). */

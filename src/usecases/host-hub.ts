@@ -8,15 +8,15 @@ import type { Presence } from "../protocol/presence.ts";
 import { deliverToHub, fillHole, type DeliverPorts } from "./deliver-to-hub.ts";
 import { describeFailure } from "./describe-failure.ts";
 import { announcePresence, settleHub, type SettlePorts } from "./settle-hub.ts";
-import { createTurns } from "./turns.ts";
+import { createTurns, inOrder } from "./turns.ts";
 
 export type HostPorts = SettlePorts &
   DeliverPorts & { hubs: Pick<UserHubs, "visit" | "deliver" | "signal"> };
 
 /** A hub with its surroundings: what the port UserHubs promises, for one user. Platforms only carry the calls. */
 export interface HubHost {
-  /** `asking`: the hub's own connection that the events came from, if it was one. */
-  deliver(events: DurableEvent[], asking?: AskingConnection): Promise<void>;
+  /** At once, unless something is missing before them. `asking`: the hub's own connection that the events came from, if it was one. */
+  deliver(events: DurableEvent[], asking?: AskingConnection): Promise<void> | void;
   signal(signal: Signal): void;
   type(sender: Person, receiverId: number, isTyping: boolean): Promise<boolean>;
   sync(heads: Head[]): Promise<Presence[]>;
@@ -53,11 +53,10 @@ export function createHubHost(ports: HostPorts): HubHost {
   }
 
   return {
-    async deliver(events, asking) {
-      for (const event of events) {
-        await inTurn(conversationOf(event), () => deliverToHub(ports, event, asking));
-      }
-    },
+    deliver: (events, asking) =>
+      inOrder(events, (event) =>
+        inTurn(conversationOf(event), () => deliverToHub(ports, event, asking)),
+      ),
     signal: (signal) => hub.signal(signal),
     async type(sender, receiverId, isTyping) {
       const verdict = hub.passTyping(receiverId, isTyping, clock.now());
@@ -69,7 +68,9 @@ export function createHubHost(ports: HostPorts): HubHost {
     },
     async sync(heads) {
       const holes = hub.inbox.holes(heads, clock.now());
-      const fill = holes.map((hole) => inTurn(hole.conversationId, () => fillHole(ports, hole)));
+      const fill = holes.map(async (hole) =>
+        inTurn(hole.conversationId, () => fillHole(ports, hole)),
+      );
       await Promise.all(fill);
       return askPresence();
     },

@@ -6,16 +6,14 @@ export interface Patience {
   pausesMs: readonly number[];
 }
 
-export async function keepTrying(
+export function keepTrying(
   call: () => Promise<void>,
   { clock, pausesMs }: Patience,
 ): Promise<void> {
-  for (const pause of pausesMs) {
-    try {
-      return await call();
-    } catch {
-      await clock.sleep(pause);
-    }
-  }
-  await call();
+  const [pause, ...rest] = pausesMs;
+  if (pause === undefined) return call();
+  return call().catch(async () => {
+    await clock.sleep(pause);
+    return keepTrying(call, { clock, pausesMs: rest });
+  });
 }

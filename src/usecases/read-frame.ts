@@ -22,17 +22,20 @@ export class FrameError extends ChatError {
 /** Reads one frame of a client; throws FrameError for what is none. */
 export function readFrame(text: string): SocketRequest {
   const frame = parseObject(text);
-  // A ref that is none is not carried back.
-  const ref = refSchema.safeParse(frame["ref"]).data;
   const { type } = frame;
-  if (typeof type !== "string") throw new FrameError("A frame has a type", ref);
+  if (typeof type !== "string") throw new FrameError("A frame has a type", refOf(frame));
   if (!Object.hasOwn(socketRequestSchemas, type)) {
-    throw new FrameError("There is no frame of this type", ref, true);
+    throw new FrameError("There is no frame of this type", refOf(frame), true);
   }
   const result = socketRequestSchemas[type as SocketRequest["type"]].safeParse(frame);
   if (result.success) return { type, ...result.data } as SocketRequest;
   const [issue] = result.error.issues;
-  throw new FrameError(`${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`, ref);
+  throw new FrameError(`${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`, refOf(frame));
+}
+
+/** A ref that is none is not carried back. */
+function refOf(frame: Record<string, unknown>): unknown {
+  return refSchema.safeParse(frame["ref"]).data;
 }
 
 function parseObject(text: string): Record<string, unknown> {

@@ -11,6 +11,7 @@ import type { SocketRequest } from "../protocol/socket-requests.ts";
 import { answerFrame, type AnswerPorts, type Asker, type Question } from "./answer-frame.ts";
 import { describeFailure } from "./describe-failure.ts";
 import type { HubHost } from "./host-hub.ts";
+import { inTime } from "./in-time.ts";
 import { createLanes, type Lanes, type Work } from "./lanes.ts";
 import { FrameError, readFrame } from "./read-frame.ts";
 import { enterGate } from "./send-message.ts";
@@ -28,7 +29,12 @@ export interface ServePorts extends AnswerPorts {
 
 /** Serves the frames of the hub's own sockets, one after another for each socket. */
 export interface SocketServer {
-  receive(connection: SocketConnection, asker: Asker, data: string | ArrayBuffer): Promise<void>;
+  /** Settles once it is answered. */
+  receive(
+    connection: SocketConnection,
+    asker: Asker,
+    data: string | ArrayBuffer,
+  ): Promise<void> | void;
 }
 
 /** Bytes of a frame; more is not read. */
@@ -53,6 +59,7 @@ const alreadyIn: SendGate = {
 
 export function createSocketServer(ports: ServePorts): SocketServer {
   const { hub, clock } = ports;
+  const viewOf = createView(ports);
   const lanes = createLanes();
   const admit = createAdmission(ports, lanes);
   const isLastMistake = countMistakes();
@@ -64,20 +71,20 @@ export function createSocketServer(ports: ServePorts): SocketServer {
     const { connection, question } = turn;
     const { ref } = question;
     const asking = { id: connection.id, answer: ref === undefined ? {} : { ref }, isTold: false };
-    const outcome = await outcomeOf(ports, turn, asking);
+    const outcome = await outcomeOf(ports, turn, viewOf(asking));
     // A send may have had its answer with the log, in its place; what the log brings later answers nothing any more.
-    if (outcome && !asking.isTold) say(connection, outcome);
+    if (outcome && !asking.isTold) say(connection, { ...outcome(), ...asking.answer });
     asking.isTold = true;
   }
 
   /** Answers and errors of one socket come in the order of what they are about (WS-3). */
-  async function queue(connection: SocketConnection, work: Work): Promise<void> {
+  function queue(connection: SocketConnection, work: Work): Promise<void> | void {
     if (lanes.waiting(connection) >= mostWaiting.all) return connection.close(closeCodes.slow);
-    await lanes.enter(connection, work);
+    return lanes.enter(connection, work);
   }
 
   return {
-    async receive(connection, asker, data) {
+    receive(connection, asker, data) {
       if (typeof data !== "string") return connection.close(closeCodes.badFrames);
       if (isTooBig(data)) return connection.close(closeCodes.tooBig);
       let question: Question | null = null;
@@ -85,18 +92,18 @@ export function createSocketServer(ports: ServePorts): SocketServer {
       try {
         question = place(ports, connection, readFrame(data));
         isLastMistake(connection, null);
-        if (!question) return;
+        if (!question) return undefined;
         const leave = admit(connection, question);
         work = answer.bind(null, { connection, asker, question, askedAt: clock.now(), leave });
       } catch (error) {
         const ref = error instanceof FrameError ? error.ref : question?.ref;
         const isLast = isLastMistake(connection, error);
         work = () => {
-          say(connection, describeError(ports, error, ref));
+          say(connection, { ...describeError(ports, error), ...(ref !== undefined && { ref }) });
           if (isLast) connection.close(closeCodes.badFrames);
         };
       }
-      await (question && quick.has(question.type) ? work() : queue(connection, work));
+      return question && quick.has(question.type) ? work() : queue(connection, work);
     },
   };
 }
@@ -134,15 +141,19 @@ interface Turn {
 async function outcomeOf(
   ports: ServePorts,
   { asker, question, askedAt, leave }: Turn,
-  asking: AskingConnection,
-): Promise<object | null> {
+  view: AnswerPorts,
+): Promise<(() => object) | null> {
+  const { clock } = ports;
+  const otherwise = (): ChatError => new ChatError("history-unavailable", { retryAfterMs: 2_000 });
   try {
-    const seen = { ...ports, hubs: hubsSeenFrom(ports, asking), sendGate: alreadyIn };
-    const left = askedAt + answerWithinMs - ports.clock.now();
-    const reply = await inTime(ports, () => answerFrame(seen, asker, question), left);
-    return reply && { ...reply, ...asking.answer };
+    const ms = askedAt + answerWithinMs - clock.now();
+    // To begin now would store what is called refused, and beside what comes next (ERR-1, WS-3).
+    if (ms <= 0) throw otherwise();
+    // What was begun goes on, so that a retry with the same client_id finds it.
+    return await inTime(clock, answerFrame(view, asker, question), { ms, otherwise });
   } catch (error) {
-    return describeError(ports, error, question.ref);
+    const told = describeError(ports, error);
+    return () => told;
   } finally {
     leave();
   }
@@ -151,21 +162,6 @@ async function outcomeOf(
 function isTooBig(text: string): boolean {
   // One UTF-16 unit is at most three bytes: most frames need no count.
   return text.length * 3 > mostBytes && encoder.encode(text).length > mostBytes;
-}
-
-/** What was begun goes on, so that a retry with the same client_id finds it. */
-function inTime<T>({ clock }: ServePorts, begin: () => Promise<T>, ms: number): Promise<T> {
-  const tooLate = (): ChatError => new ChatError("history-unavailable", { retryAfterMs: 2_000 });
-  // To begin now would store what is called refused, and beside what comes next (ERR-1, WS-3).
-  if (ms <= 0) throw tooLate();
-  return new Promise((resolve, reject) => {
-    const stop = clock.every(ms, () => {
-      stop();
-      reject(tooLate());
-    });
-    // eslint-disable-next-line promise/no-callback-in-promise -- a race, with the loser's timer stopped
-    begin().then(resolve, reject).finally(stop);
-  });
 }
 
 /** Whether a connection is to be given up that makes no sense time after time; null for a frame that made some. */
@@ -207,16 +203,10 @@ function asEventId(given: unknown): string | null {
 }
 
 /** The hubs as a socket's own hub sees them: itself it asks without going out of the house. */
-function hubsSeenFrom({ userId, host, hubs }: ServePorts, asking: AskingConnection): UserHubs {
+function hubsSeenFrom({ userId, host, hubs }: ServePorts): UserHubs {
   const isOwn = (id: number): boolean => id === userId;
   return {
     ...hubs,
-    deliver(id, events) {
-      if (!isOwn(id)) return hubs.deliver(id, events);
-      // Only a send is answered by its event; receipts are events beside the answer.
-      const isSend = events.every((event) => event.type === "message");
-      return isSend ? host.deliver(events, asking) : host.deliver(events);
-    },
     type: (sender, receiverId, isTyping) => host.type(sender, receiverId, isTyping),
     listPresence: (id) => (isOwn(id) ? host.listPresence() : hubs.listPresence(id)),
     sync: (id, heads) => (isOwn(id) ? host.sync(heads) : hubs.sync(id, heads)),
@@ -225,11 +215,23 @@ function hubsSeenFrom({ userId, host, hubs }: ServePorts, asking: AskingConnecti
   };
 }
 
-function describeError(
-  { log }: Pick<ServePorts, "log">,
-  error: unknown,
-  ref: unknown,
-): Record<string, unknown> {
+/** What answers a question has, one literal for each: they are many. */
+function createView(ports: ServePorts): (asking: AskingConnection) => AnswerPorts {
+  const { config, history, unread, limiter, clock, later, log, userId, host } = ports;
+  const seen = hubsSeenFrom(ports);
+  return (asking) => {
+    const deliver: UserHubs["deliver"] = async (id, events) => {
+      if (id !== userId) return ports.hubs.deliver(id, events);
+      // Only a send is answered by its event; receipts are events beside the answer.
+      const isSend = events.every((event) => event.type === "message");
+      return isSend ? host.deliver(events, asking) : host.deliver(events);
+    };
+    const hubs = { ...seen, deliver };
+    return { config, history, unread, limiter, clock, later, log, hubs, sendGate: alreadyIn };
+  };
+}
+
+function describeError({ log }: Pick<ServePorts, "log">, error: unknown): Record<string, unknown> {
   const known = error instanceof ChatError ? error : new ChatError("internal", { cause: error });
   // A refusal is no failure, and in overload there are thousands.
   if (known.status >= 500 && known.code !== "overloaded")
@@ -239,6 +241,5 @@ function describeError(
     code: known.code,
     detail: known.message,
     ...(known.retryAfterMs !== null && { retry_after_ms: known.retryAfterMs }),
-    ...(ref !== undefined && { ref }),
   };
 }

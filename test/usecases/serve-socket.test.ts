@@ -51,7 +51,7 @@ function createServed(change: Partial<Limits> = {}) {
     },
   });
   const asker = { person: bob, linkTo: () => "" };
-  const receive = (frame: object | string): Promise<void> => {
+  const receive = async (frame: object | string): Promise<void> => {
     const text = typeof frame === "string" ? frame : JSON.stringify(frame);
     return server.receive(connection, asker, text);
   };

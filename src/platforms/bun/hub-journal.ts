@@ -22,10 +22,12 @@ const schema =
   "CREATE TABLE IF NOT EXISTS journal (id INTEGER PRIMARY KEY AUTOINCREMENT, writes TEXT NOT NULL)";
 
 /** Writes that name one row have its id as their second parameter. */
-const rowWrites = new Set<WriteName>(["event", "conversation", "partner"]);
+const rowWrites = new Set<WriteName>(["conversation", "partner"]);
+/** Their last parameter is JSON, which goes into the journal as it is. */
+const jsonWrites = new Set<WriteName>(["event", "memory", "partner"]);
 
-/** A hub with more than this has it carried out. */
-const mostOfHub = 128;
+/** A hub that has written more than this has it carried out. */
+const mostOfHub = 256;
 /** Of a chapter of the journal, in UTF-16 units; then all that it has is carried out, a part in each turn, and removed. */
 const usualLength = 4 * 1024 * 1024;
 /** More in each turn than it brings, so that it comes to an end. */
@@ -52,7 +54,7 @@ export function createHubJournal(database: Database, chapterLength = usualLength
   database.run(schema);
   database.transaction(() => replay(database))();
   const tables = createTables(database);
-  let turn: Write[] = [];
+  let turn: string[] = [];
   /** Since the last cut began. */
   let length = 0;
   let cut: Cut | null = null;
@@ -78,11 +80,11 @@ export function createHubJournal(database: Database, chapterLength = usualLength
     ...tables,
     settle: (userId) => void tables.settle(userId),
     note(...noted) {
-      turn.push(noted);
+      turn.push(encode(noted));
       tables.note(noted);
     },
     seal() {
-      if (turn.length > 0) write(JSON.stringify(turn));
+      if (turn.length > 0) write(`[${turn.join(",")}]`);
       if (cut) goOnCutting(cut, leastOfTurn + timesTurn * turn.length);
       turn = [];
       tables.sealed();
@@ -97,6 +99,7 @@ export function createHubJournal(database: Database, chapterLength = usualLength
 /** The tables, and what of the journal is not in them yet. */
 function createTables(database: Database) {
   const pending = createPending();
+  const carryOut = createCarrier(database);
   /** What was carried out may be gone again. */
   let isStale = false;
   /** Something was carried out in this turn's transaction. */
@@ -110,7 +113,7 @@ function createTables(database: Database) {
 
   function settle(userId: number): number {
     touch();
-    const count = carryOut(database, pending.of(userId));
+    const count = carryOut(pending.of(userId));
     pending.drop(userId);
     return count;
   }
@@ -139,20 +142,39 @@ function createTables(database: Database) {
   };
 }
 
+function encode(write: Write): string {
+  if (!jsonWrites.has(write[0])) return JSON.stringify(write);
+  const rest = JSON.stringify(write.slice(0, -1));
+  return `${rest.slice(0, -1)},${write.at(-1)}]`;
+}
+
+/** Some of what an older version wrote is text where this one writes JSON. */
+function decode(writes: string): Write[] {
+  return (JSON.parse(writes) as [WriteName, number, ...unknown[]][]).map(
+    (write) =>
+      write.map((part) => (typeof part === "object" ? JSON.stringify(part) : part)) as Write,
+  );
+}
+
+type Carrier = (writes: Iterable<Write>) => number;
+
 /** Answers how many. */
-function carryOut(database: Database, writes: Iterable<Write>): number {
-  let count = 0;
-  for (const [name, ...bindings] of writes) {
-    database.query(statements[name]).run(...bindings);
-    count += 1;
-  }
-  return count;
+function createCarrier(database: Database): Carrier {
+  return (writes) => {
+    let count = 0;
+    for (const [name, ...bindings] of writes) {
+      database.query(statements[name]).run(...bindings);
+      count += 1;
+    }
+    return count;
+  };
 }
 
 /** What the last process, or a transaction that failed, left behind. */
 function replay(database: Database): void {
   const rows = database.query<{ writes: string }, []>("SELECT writes FROM journal ORDER BY id");
-  for (const { writes } of rows.all()) carryOut(database, JSON.parse(writes) as Write[]);
+  const carryOut = createCarrier(database);
+  for (const { writes } of rows.all()) carryOut(decode(writes));
   database.run("DELETE FROM journal");
 }
 
@@ -162,25 +184,48 @@ interface Cut {
   unsettled: number[];
 }
 
-/** What was noted and not carried out yet, by hub: of writes to the same row the last. */
+/** What was noted and not carried out yet, by hub. */
 function createPending() {
-  const hubs = new Map<number, Map<string, Write>>();
+  const hubs = new Map<number, Noted>();
 
   return {
     /** Answers how many of the hub wait. */
     add(write: Write): number {
-      const [name, userId, row] = write;
-      const writes = hubs.get(userId) ?? new Map<string, Write>();
-      hubs.set(userId, writes);
-      const key = rowWrites.has(name) ? `${name}:${row}` : name;
-      // Those that stay are in the order in which they came.
-      writes.delete(key);
-      return writes.set(key, write).size;
+      const [, userId] = write;
+      let noted = hubs.get(userId);
+      if (!noted) hubs.set(userId, (noted = createNoted()));
+      return noted.add(write);
     },
-    of: (userId: number): Iterable<Write> => hubs.get(userId)?.values() ?? [],
+    of: (userId: number): Iterable<Write> => hubs.get(userId)?.all() ?? [],
     drop: (userId: number) => void hubs.delete(userId),
     has: (userId: number): boolean => hubs.has(userId),
     userIds: (): number[] => [...hubs.keys()],
     clear: () => hubs.clear(),
+  };
+}
+
+type Noted = ReturnType<typeof createNoted>;
+
+/** What one hub wrote, in the order in which it came: of writes to the same row the last. */
+function createNoted() {
+  const writes: (Write | null)[] = [];
+  const places = new Map<WriteName, Map<Binding, number>>();
+
+  function leaveOut([name, , row]: Write): void {
+    const known = places.get(name) ?? new Map<Binding, number>();
+    places.set(name, known);
+    const key = rowWrites.has(name) ? row! : 0;
+    const before = known.get(key);
+    if (before !== undefined) writes[before] = null;
+    known.set(key, writes.length);
+  }
+
+  return {
+    add(write: Write): number {
+      // Every event has a number of its own.
+      if (write[0] !== "event") leaveOut(write);
+      return writes.push(write);
+    },
+    all: (): Write[] => writes.filter((write) => write !== null),
   };
 }

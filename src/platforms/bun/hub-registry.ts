@@ -4,7 +4,8 @@ import { describeFailure } from "../../usecases/describe-failure.ts";
 import type { Callers, LocalConnection, Reach } from "./hub-connections.ts";
 import type { HubKeeper, KeptHub } from "./hub-keeper.ts";
 import { hubUnavailable } from "./hub-place.ts";
-import { longestTimerMs, type UserHub, type UserHubOptions } from "./user-hub.ts";
+import { longestTimerMs } from "./hub-use.ts";
+import type { UserHub, UserHubOptions } from "./user-hub.ts";
 
 /** How often all open hubs are looked at. */
 const allEveryMs = 5_000;

@@ -99,12 +99,17 @@ function createBackground(): Background {
   const works = new Set<Promise<unknown>>();
   return {
     later(work) {
-      const note = (error: unknown): void =>
-        consoleLogger.error("work.failed", describeFailure(error));
-      const settled = work.catch(note).finally(() => works.delete(settled));
-      works.add(settled);
+      works.add(work);
+      work.then(
+        () => works.delete(work),
+        (error: unknown) => {
+          works.delete(work);
+          consoleLogger.error("work.failed", describeFailure(error));
+        },
+      );
     },
-    settle: () => Promise.race([Promise.all(works), Bun.sleep(stopMs)]).then(() => undefined),
+    settle: () =>
+      Promise.race([Promise.allSettled(works), Bun.sleep(stopMs)]).then(() => undefined),
   };
 }
 

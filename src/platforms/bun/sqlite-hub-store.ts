@@ -7,6 +7,7 @@ import {
   type Partner,
 } from "../../core/hub-store.ts";
 import { createEpoch } from "../../protocol/cursor.ts";
+import { encodeEvent } from "../../protocol/event.ts";
 import type { Binding, HubJournal, WriteName } from "./hub-journal.ts";
 import type { WriteGate } from "./write-gate.ts";
 
@@ -210,7 +211,7 @@ function createLog(rows: Rows): Log {
       const message = messageOf(key);
       if (message <= newest && has(key)) return null;
       newest = Math.max(newest, message);
-      const body = JSON.stringify(event);
+      const body = encodeEvent(event);
       rows.write("event", head + 1, key, body);
       head += 1;
       if (head % pruneEvery === 0) rows.write("prune", head - keep);

@@ -1,7 +1,7 @@
-import { inTime } from "../../http/in-time.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { UserHubs } from "../../ports/user-hub.ts";
 import { ChatError } from "../../protocol/error.ts";
+import { inTime } from "../../usecases/in-time.ts";
 import { keepTrying } from "../../usecases/keep-trying.ts";
 import type { HubPlace } from "./hub-place.ts";
 

@@ -16,7 +16,13 @@ export function inTime<T>(
       stop();
       reject(otherwise());
     });
+    const ended =
+      <Outcome>(settle: (outcome: Outcome) => void) =>
+      (outcome: Outcome): void => {
+        stop();
+        settle(outcome);
+      };
     // eslint-disable-next-line promise/no-callback-in-promise -- a race, with the loser's timer stopped
-    work.then(resolve, reject).finally(stop);
+    work.then(ended(resolve), ended(reject));
   });
 }
