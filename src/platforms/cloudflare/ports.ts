@@ -3,7 +3,7 @@ import { waitUntil } from "cloudflare:workers";
 import { createLinkSigner, type HmacSha256 } from "../../adapters/hmac/link-signer.ts";
 import { createTokenIssuer } from "../../adapters/jwt/token-issuer.ts";
 import { createTokenVerifier } from "../../adapters/jwt/token-verifier.ts";
-import { systemClock as clock } from "../../adapters/memory/clock.ts";
+import { systemClock } from "../../adapters/memory/clock.ts";
 import { createMemoryRateLimiter } from "../../adapters/memory/rate-limiter.ts";
 import { createMemorySendGate } from "../../adapters/memory/send-gate.ts";
 import { checkMigrations, checkPostgres } from "../../adapters/postgres/diagnostics.ts";
@@ -21,9 +21,10 @@ import type { ServiceCheck } from "../../ports/diagnostics.ts";
 import type { Ports } from "../../ports/index.ts";
 import type { SendGate } from "../../ports/send-gate.ts";
 import { readAuthSecret, readConfig } from "./config.ts";
-import { createHubClock } from "./hub-clock.ts";
 import { consoleLogger } from "./logger.ts";
 import { createR2AttachmentStore } from "./r2-attachment-store.ts";
+import { requestClock } from "./request-clock.ts";
+import { createSharedTimer } from "./shared-timer.ts";
 import { createUserHubs } from "./user-hubs.ts";
 
 /** A Worker may go on trying after its answer; a hub that waited for long could not sleep. */
@@ -31,8 +32,8 @@ const pausesMs = { worker: [100, 400, 1_500, 5_000, 10_000], hub: [100, 400] };
 
 /** What one hub has for itself: its own timers, and the other hubs seen by them. */
 export function createHubPorts(env: Env): Pick<Ports, "clock" | "hubs"> {
-  const own = createHubClock();
-  return { clock: own, hubs: createUserHubs(env.USER_HUB, { clock: own, pausesMs: pausesMs.hub }) };
+  const clock = createSharedTimer({ mostMs: 1_000 });
+  return { clock, hubs: createUserHubs(env.USER_HUB, { clock, pausesMs: pausesMs.hub }) };
 }
 
 /** One for the Worker and all hubs of an isolate: they share its processor. */
@@ -40,6 +41,7 @@ let sendGate: SendGate | undefined;
 
 /** Everything that the use cases ask of the world, on Cloudflare. */
 export function createPorts(env: Env, place: "worker" | "hub"): Ports {
+  const clock = place === "worker" ? requestClock : systemClock;
   const secret = readAuthSecret(env);
   const { NEON_FETCH_ENDPOINT: fetchEndpoint } = env;
   const database = createNeonDatabase(env.DATABASE_URL, fetchEndpoint ? { fetchEndpoint } : {});

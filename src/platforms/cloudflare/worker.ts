@@ -4,6 +4,7 @@ import type { SocketToOpen } from "../../http/env.ts";
 import { withDeadline } from "./deadline.ts";
 import { consoleLogger } from "./logger.ts";
 import { createPorts } from "./ports.ts";
+import { withOwnTimer } from "./request-clock.ts";
 import { socketRequest } from "./socket-request.ts";
 
 export { UserHub } from "./user-hub.ts";
@@ -20,7 +21,8 @@ export default {
     } catch (error) {
       return misconfigured(error);
     }
-    return app.fetch(request);
+    const served = app;
+    return withOwnTimer(() => served.fetch(request));
   },
 } satisfies ExportedHandler<Env>;
 

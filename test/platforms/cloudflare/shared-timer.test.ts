@@ -1,11 +1,11 @@
 import { describe, expect, it, vi } from "vitest";
-import { createHubClock } from "../../../src/platforms/cloudflare/hub-clock.ts";
+import { createSharedTimer } from "../../../src/platforms/cloudflare/shared-timer.ts";
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-describe("the clock of a hub", () => {
+describe("a timer that waits share", () => {
   it("does each work after its time, time after time, until it is stopped", async () => {
-    const { every } = createHubClock();
+    const { every } = createSharedTimer();
     const done: string[] = [];
     const stopSlow = every(90, () => done.push("slow"));
     const stopQuick = every(40, () => done.push("quick"));
@@ -19,7 +19,7 @@ describe("the clock of a hub", () => {
   });
 
   it("may be stopped by what it does, and by another's work", async () => {
-    const { every } = createHubClock();
+    const { every } = createSharedTimer();
     const done: string[] = [];
     const stopFirst = every(20, () => {
       done.push("first");
@@ -33,7 +33,7 @@ describe("the clock of a hub", () => {
 
   it("sets one timer for waits that are given up, and none that lasts [PRES-1]", async () => {
     const timers = vi.spyOn(globalThis, "setTimeout");
-    const { every } = createHubClock();
+    const { every } = createSharedTimer();
     for (let count = 0; count < 100; count += 1) every(9_500, () => undefined)();
     expect(timers.mock.calls.map(([, ms]) => ms)).toEqual([1_000]);
     await sleep(1_100);

@@ -7,22 +7,28 @@ interface Wait {
   work: () => void;
 }
 
-/** No timer keeps a hub awake for longer than this, whatever waits were given up meanwhile. */
-const mostMs = 1_000;
+/** By then most waits are over, and nothing has to be planned anew for one that is shorter than another. */
+const firstMs = 1_000;
+
+export interface SharedTimerOptions {
+  /** No timer is set for longer than this, whatever waits were given up meanwhile. */
+  mostMs?: number;
+}
 
 /**
- * The clock of one hub. Nearly every wait is given up before its time, and to set and clear a timer costs more than what
- * it guards: all of them share one, which is never cleared for a wait that is over.
+ * The clock of one hub or request. Nearly every wait is given up before its time, and to set and clear a timer costs more
+ * than what it guards: all of them share one, which is never cleared for a wait that is over.
  */
-export function createHubClock({ now, sleep }: Clock = systemClock): Clock {
+export function createSharedTimer({ mostMs = Infinity }: SharedTimerOptions = {}): Clock {
+  const { now, sleep } = systemClock;
   const waits = new Set<Wait>();
   let timer: ReturnType<typeof setTimeout> | null = null;
   let ringsAt = Infinity;
 
-  function plan(dueAt: number): void {
+  function plan(dueAt: number, atMost: number): void {
     if (timer !== null && dueAt >= ringsAt) return;
     if (timer !== null) clearTimeout(timer);
-    const ms = Math.max(0, Math.min(dueAt - now(), mostMs));
+    const ms = Math.max(0, Math.min(dueAt - now(), atMost));
     ringsAt = now() + ms;
     timer = setTimeout(ring, ms);
   }
@@ -37,7 +43,7 @@ export function createHubClock({ now, sleep }: Clock = systemClock): Clock {
         wait.work();
       }
     } finally {
-      if (waits.size > 0) plan(Math.min(...[...waits].map(({ dueAt }) => dueAt)));
+      if (waits.size > 0) plan(Math.min(...[...waits].map(({ dueAt }) => dueAt)), mostMs);
     }
   }
 
@@ -47,7 +53,7 @@ export function createHubClock({ now, sleep }: Clock = systemClock): Clock {
     every(ms, work) {
       const wait = { ms, dueAt: now() + ms, work };
       waits.add(wait);
-      plan(wait.dueAt);
+      plan(wait.dueAt, firstMs);
       return () => void waits.delete(wait);
     },
   };
