@@ -1,6 +1,4 @@
-import type { Clock } from "../ports/clock.ts";
 import type { Ports } from "../ports/index.ts";
-import type { HubConnection } from "../ports/user-hub.ts";
 import { closeCodes } from "../protocol/close-codes.ts";
 import { parseCursor } from "../protocol/cursor.ts";
 import type { HubFrame } from "../protocol/event.ts";
@@ -17,6 +15,7 @@ export interface EventStreamOptions {
 }
 
 type Item = string | HubFrame;
+type LoggedEvent = HubFrame & { kind: "event" };
 
 /** Twice what the hub sends ahead: it forgets in its sleep what is on the way. */
 const mostWaiting = 256;
@@ -58,7 +57,7 @@ class EventStream {
     this.context = context;
     const { connection, userId } = stream;
     this.writer = createStreamWriter<Item>(outlet, this);
-    this.acknowledgements = new Acknowledgements(ports.clock, connection);
+    this.acknowledgements = new Acknowledgements(ports, stream);
     this.stopHeartbeat = ports.clock.every(ports.config.limits.heartbeatMs, () => this.beat());
     const connected = formatEvent("connected", { status: "connected", user_id: userId });
     this.push(`retry: ${retryMs()}\n${connected}`);
@@ -71,8 +70,8 @@ class EventStream {
   }
 
   onWritten(items: Item[]): void {
-    const newest = items.findLast(isEvent);
-    if (newest) this.acknowledgements.put(newest.id);
+    const events = items.filter(isEvent);
+    if (events.length > 0) this.acknowledgements.put(events);
   }
 
   onFailure(): void {
@@ -119,40 +118,60 @@ class EventStream {
   }
 }
 
+/** So many texts of the greatest length are far from filling the window. */
+const mostUnsaid = 8;
+
 /**
  * Acknowledges what was written: at once while the client is known to be there, after a quiet time a little later. To a
- * client that has gone away without a word the first write still succeeds, and only its consequence tells.
+ * client that has gone away without a word the first write still succeeds, and only its consequence tells. What nobody
+ * waits to hear of is acknowledged with what comes later.
  */
 class Acknowledgements {
-  private readonly clock: Clock;
-  private readonly connection: HubConnection;
+  private readonly ports: Pick<Ports, "clock" | "config">;
+  private readonly stream: OpenStream;
   private newest: number | null = null;
+  private unsaid = 0;
   private provenAt = -Infinity;
   private cancel: (() => void) | null = null;
 
-  constructor(clock: Clock, connection: HubConnection) {
-    this.clock = clock;
-    this.connection = connection;
+  constructor(ports: Pick<Ports, "clock" | "config">, stream: OpenStream) {
+    this.ports = ports;
+    this.stream = stream;
   }
 
-  put(id: string): void {
-    const isWaiting = this.newest !== null;
-    this.newest = parseCursor(id)?.number ?? this.newest;
-    if (this.clock.now() - this.provenAt < provenForMs) return this.acknowledge();
-    if (!isWaiting) this.cancel = this.clock.every(proofMs, () => this.acknowledge());
+  /** These were written, in this order. */
+  put(events: LoggedEvent[]): void {
+    const { clock } = this.ports;
+    this.newest = parseCursor(events.at(-1)?.id ?? "")?.number ?? this.newest;
+    this.unsaid += events.length;
+    if (!this.isDue(events)) return;
+    if (clock.now() - this.provenAt < provenForMs) return this.acknowledge();
+    this.cancel ??= clock.every(proofMs, () => this.acknowledge());
   }
 
   drop(): void {
     this.cancel?.();
     this.cancel = null;
     this.newest = null;
+    this.unsaid = 0;
+  }
+
+  private isDue(events: LoggedEvent[]): boolean {
+    const { windowEvents, windowBytes } = this.ports.config.limits;
+    const most = Math.min(mostUnsaid, windowEvents / 8, windowBytes / 32_768);
+    return this.unsaid >= most || events.some((event) => isAwaited(event, this.stream.userId));
   }
 
   private acknowledge(): void {
-    if (this.newest !== null) this.connection.acknowledge(this.newest);
-    this.provenAt = this.clock.now();
+    if (this.newest !== null) this.stream.connection.acknowledge(this.newest);
+    this.provenAt = this.ports.clock.now();
     this.drop();
   }
+}
+
+/** Whoever wrote a message is told when it is delivered (READ-2). */
+function isAwaited({ event }: LoggedEvent, userId: number): boolean {
+  return event.type === "message" && event.message.sender.id !== userId;
 }
 
 /** Spread out, so that a restart does not bring everyone back in the same second. */
@@ -167,6 +186,6 @@ function replaced(): string {
 }
 
 /** Only events are acknowledged: `ready` and `reset` name a place that the client may never have been to. */
-function isEvent(item: Item): item is HubFrame & { kind: "event" } {
+function isEvent(item: Item): item is LoggedEvent {
   return typeof item !== "string" && item.kind === "event";
 }

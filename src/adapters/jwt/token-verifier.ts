@@ -94,12 +94,35 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
     return claims?.externalId.startsWith("account:") && !isOwn ? null : claims;
   }
 
-  return {
+  const verifier: TokenVerifier = {
     async verify(token: string): Promise<Claims> {
       const claims = await read(token).catch((error: unknown) => {
         throw toChatError(error);
       });
       if (!claims) throw new ChatError("unauthorized");
+      return claims;
+    },
+  };
+  // A published key may be withdrawn at any time.
+  return jwksUrl ? verifier : remember(clock, verifier);
+}
+
+const rememberMs = 5 * 60_000;
+const rememberMost = 1_000;
+
+/** Most tokens come with one request after another. */
+function remember({ now }: Pick<Clock, "now">, { verify }: TokenVerifier): TokenVerifier {
+  const known = new Map<string, { claims: Claims; at: number }>();
+
+  return {
+    async verify(token) {
+      const hit = known.get(token);
+      const isFresh = hit && now() - hit.at < rememberMs;
+      if (isFresh && hit.claims.expiresAt * 1_000 > now()) return hit.claims;
+      known.delete(token);
+      const claims = await verify(token);
+      if (known.size >= rememberMost) known.clear();
+      known.set(token, { claims, at: now() });
       return claims;
     },
   };
