@@ -130,6 +130,16 @@ describe("a token's time [AUTH-1]", () => {
     expect(await codeOf(await at({ exp: hour, nbf: now + 31 }))).toBe("unauthorized");
   });
 
+  it("ends for one that was verified before, too", async () => {
+    let seconds = now;
+    const watched = createTokenVerifier({ secret, clock: { now: () => seconds * 1_000 } });
+    const token = await at({ exp: now + 60 });
+    const first = await watched.verify(token);
+    expect(await watched.verify(token)).toEqual(first);
+    seconds = now + 90;
+    await expect(watched.verify(token)).rejects.toMatchObject({ code: "token-expired" });
+  });
+
   it("may be a fraction of a second", async () => {
     const { expiresAt } = await verifier.verify(await at({ exp: hour + 0.75 }));
     expect(expiresAt).toBe(hour);
