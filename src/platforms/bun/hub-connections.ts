@@ -55,7 +55,6 @@ interface Beginning {
   acknowledges: boolean;
 }
 
-const nothingSent: Flow = { acked: 0, sent: 0, spans: [] };
 const nowhere = { stage: "waiting", sent: 0, from: 0, epoch: "" } as const;
 const placesToBegin = {
   acknowledging: { ...nowhere, acknowledges: true },
@@ -78,7 +77,7 @@ abstract class BaseConnection implements LocalConnection {
   private readonly number = (count += 1);
   private sign: number;
   private place: Position;
-  private onTheWay = nothingSent;
+  private onTheWay: Flow = { acked: 0, sent: 0, spans: [] };
   private state: "open" | "closed" | "cut" = "open";
   private isEnded = false;
 
