@@ -28,7 +28,9 @@ export function createWindows(limits: Pick<Limits, "windowEvents" | "windowBytes
   return {
     begin(connection, number) {
       const { others } = bytesOf(connection.flow());
-      connection.saveFlow({ acked: number, sent: number, spans: [{ number, events: 0, others }] });
+      // Most connections only ever listen.
+      const spans = others > 0 ? [{ number, events: 0, others }] : [];
+      connection.saveFlow({ acked: number, sent: number, spans });
     },
     add(connection, number, bytes) {
       const flow = connection.flow();

@@ -10,8 +10,13 @@ const hourSeconds = 60 * 60;
 
 /** Where clients reach this server, without a slash at the end. */
 export function baseUrl({ config }: Pick<Ports, "config">, request: Request): string {
-  return config.publicUrl?.replace(/\/+$/, "") ?? new URL(request.url).origin;
+  const base = config.publicUrl?.replace(/\/+$/, "") ?? new URL(request.url).origin;
+  if (base !== lastBase) lastBase = base;
+  return lastBase;
 }
+
+/** Connections keep it as long as they are open: so they keep the same one. */
+let lastBase = "";
 
 /** Seconds since 1970. The same for everything within an hour, so that browsers can cache what a link shows. */
 function linkExpiry(now: number): number {
