@@ -30,6 +30,8 @@ export interface DeliveryReport {
 }
 
 const gatherMs = 1_000;
+/** Reports of many hubs fall due at the same moments, and so become one write where hubs share a process. */
+const tickMs = 250;
 const retryMs = 15_000;
 const most = 512;
 
@@ -42,7 +44,7 @@ export function createDeliveryReport(userId: number, store: HubStore): DeliveryR
   const save = (change: object): void => store.saveMemory({ ...store.memory(), ...change });
 
   function mark(from: number, to: number, now: number): void {
-    if (numbers.mark(from, to)) dueAt ??= now + gatherMs;
+    if (numbers.mark(from, to)) dueAt ??= Math.ceil((now + gatherMs) / tickMs) * tickMs;
     // After a failure the next try is so far off that the hub may sleep before it.
     if (store.memory().owed.length > 0) save({ owed: numbers.due() });
   }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Database } from "../../src/adapters/postgres/database.ts";
 import { checkPostgres } from "../../src/adapters/postgres/diagnostics.ts";
+import { createGatheredMarks } from "../../src/adapters/postgres/gather-marks.ts";
 import { createGatheredSends } from "../../src/adapters/postgres/gather-sends.ts";
 import { createPostgresHistoryStore } from "../../src/adapters/postgres/history-store.ts";
 import { createPostgresUploadNotes } from "../../src/adapters/postgres/upload-notes.ts";
@@ -28,11 +29,12 @@ export function testPostgresStores(open: () => Promise<OpenDatabase>): () => Ope
     testHistoryStore(async () => storesOver(opened.database));
   });
 
-  describe("a history store that gathers sends", () => {
+  describe("a history store that gathers", () => {
     testHistoryStore(async () => ({
       ...storesOver(opened.database),
       history: createPostgresHistoryStore(opened.database, {
         sendMessage: createGatheredSends(opened.database),
+        markDelivered: createGatheredMarks(opened.database),
       }),
     }));
   });

@@ -1,22 +1,10 @@
-import { createGathering, type Gathered } from "../../core/gathering.ts";
+import type { GatheringRule } from "../../core/gathering.ts";
 import type { HistoryStore, SendOutcome } from "../../ports/history-store.ts";
 import type { Database } from "./database.ts";
+import { createGather } from "./gather.ts";
 import { directKey } from "./params.ts";
 import { sendMessage } from "./send-message.ts";
 import { storeTogether, type NamedMessage } from "./store-together.ts";
-
-export interface GatherOptions {
-  /** In one commit. */
-  most?: number;
-  /** Commits under way at the same time. */
-  atOnce?: number;
-}
-
-interface Waiting extends Gathered {
-  message: NamedMessage;
-  /** What became of it; nothing where it has to be sent alone. */
-  answer(outcome: SendOutcome | undefined): void;
-}
 
 /**
  * Sends that wait at the same moment are committed together, each with an answer of its own; what could not be taken
@@ -24,35 +12,20 @@ interface Waiting extends Gathered {
  */
 export function createGatheredSends(
   db: Database,
-  { most = 64, atOnce = 2 }: GatherOptions = {},
+  { most = 64, atOnce = 2 }: Partial<GatheringRule> = {},
 ): HistoryStore["sendMessage"] {
-  const gathering = createGathering<Waiting>({ most, atOnce });
-
-  async function commit(leader: Waiting): Promise<SendOutcome | undefined> {
-    const taken = gathering.take(leader, Date.now());
-    const messages = taken.map(({ message }) => message);
-    // Whatever was wrong with one of them is found when each is alone.
-    const none = new Map<string, SendOutcome>();
-    const outcomes = await storeTogether(db.attempt, messages).catch(() => none);
-    for (const { message, answer } of taken) answer(outcomes.get(message.uuid));
-    gathering.done(leader, Date.now());
-    return outcomes.get(leader.message.uuid);
-  }
-
+  const gather = createGather<NamedMessage, SendOutcome>({
+    most,
+    atOnce,
+    keyOf: ({ senderId, receiverId }) => directKey(senderId, receiverId),
+    async together(messages) {
+      const outcomes = await storeTogether(db.attempt, messages);
+      return ({ uuid }) => outcomes.get(uuid);
+    },
+  });
   return async (message) => {
     const named = { ...message, uuid: crypto.randomUUID() };
-    if (message.attachment) return sendMessage(db, named);
-    type Next = () => Promise<SendOutcome | undefined>;
-    // A promise of its own: on some platforms what follows belongs to whoever made it.
-    const { promise, resolve } = Promise.withResolvers<Next>();
-    const waiting: Waiting = {
-      key: directKey(message.senderId, message.receiverId),
-      message: named,
-      lead: () => resolve(() => commit(waiting)),
-      answer: (outcome) => resolve(async () => outcome),
-    };
-    gathering.enter(waiting, Date.now());
-    const next = await promise;
-    return (await next()) ?? sendMessage(db, named);
+    const outcome = message.attachment ? undefined : await gather(named);
+    return outcome ?? sendMessage(db, named);
   };
 }

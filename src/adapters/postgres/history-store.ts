@@ -14,8 +14,9 @@ import { sendMessage } from "./send-message.ts";
 import { storeTogether } from "./store-together.ts";
 
 export interface HistoryStoreOptions {
-  /** Instead of a statement for each send. */
+  /** Instead of a statement for each. */
   sendMessage?: HistoryStore["sendMessage"];
+  markDelivered?: HistoryStore["markDelivered"];
 }
 
 export function createPostgresHistoryStore(

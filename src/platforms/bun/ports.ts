@@ -8,6 +8,7 @@ import { createMemorySendGate } from "../../adapters/memory/send-gate.ts";
 import { createMemoryUnreadCounters } from "../../adapters/memory/unread-counters.ts";
 import type { Database } from "../../adapters/postgres/database.ts";
 import { checkMigrations, checkPostgres } from "../../adapters/postgres/diagnostics.ts";
+import { createGatheredMarks } from "../../adapters/postgres/gather-marks.ts";
 import { createGatheredSends } from "../../adapters/postgres/gather-sends.ts";
 import { createPostgresHistoryStore } from "../../adapters/postgres/history-store.ts";
 import { createPostgresUploadNotes } from "../../adapters/postgres/upload-notes.ts";
@@ -56,6 +57,7 @@ export function createPorts({ settings, secrets, stores, hubs, later }: PortsOpt
     users: createPostgresUserStore(stores.database),
     history: createPostgresHistoryStore(stores.database, {
       sendMessage: createGatheredSends(stores.database),
+      markDelivered: createGatheredMarks(stores.database),
     }),
     hubs,
     unread: createUnread(stores.redis),

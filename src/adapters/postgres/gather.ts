@@ -1,0 +1,44 @@
+import { createGathering, type Gathered, type GatheringRule } from "../../core/gathering.ts";
+
+interface GatherOptions<Input, Outcome> extends GatheringRule {
+  /** Of those with the same key only one is in a group. */
+  keyOf: (input: Input) => string;
+  /** Answers what became of each; nothing of what has to be done alone. */
+  together: (inputs: Input[]) => Promise<(input: Input) => Outcome | undefined>;
+}
+
+interface Waiting<Input, Outcome> extends Gathered {
+  input: Input;
+  answer(outcome: Outcome | undefined): void;
+}
+
+/** Does together what waits at the same moment; whatever is wrong with one of a group is found when each is alone. */
+export function createGather<Input, Outcome>(
+  options: GatherOptions<Input, Outcome>,
+): (input: Input) => Promise<Outcome | undefined> {
+  const { keyOf, together } = options;
+  const gathering = createGathering<Waiting<Input, Outcome>>(options);
+
+  async function lead(leader: Waiting<Input, Outcome>): Promise<Outcome | undefined> {
+    const taken = gathering.take(leader, Date.now());
+    const outcomeOf = await together(taken.map(({ input }) => input)).catch(() => () => undefined);
+    for (const { input, answer } of taken) answer(outcomeOf(input));
+    gathering.done(leader, Date.now());
+    return outcomeOf(leader.input);
+  }
+
+  return async (input) => {
+    type Next = () => Promise<Outcome | undefined>;
+    // A promise of its own: on some platforms what follows belongs to whoever made it.
+    const { promise, resolve } = Promise.withResolvers<Next>();
+    const waiting: Waiting<Input, Outcome> = {
+      key: keyOf(input),
+      input,
+      lead: () => resolve(() => lead(waiting)),
+      answer: (outcome) => resolve(async () => outcome),
+    };
+    gathering.enter(waiting, Date.now());
+    const next = await promise;
+    return next();
+  };
+}
