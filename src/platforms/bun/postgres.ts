@@ -5,6 +5,7 @@ import { createPgliteDatabase } from "../../adapters/postgres/pglite-database.ts
 import { OperatorError } from "../machine/operator-error.ts";
 import type { Assets } from "./assets.ts";
 import { migrate } from "./migrate.ts";
+import { createSessionStack, type SessionStack } from "./session-stack.ts";
 
 export interface OpenDatabase {
   database: Database;
@@ -28,11 +29,13 @@ export async function openPostgres(url: string, { migrations }: Assets): Promise
     await pool.close({ timeout: 0 });
     throw error;
   }
-  const reserve = failFast(
-    () => pool.reserve(),
-    (session) => void session.release(),
-  );
-  const database = createPgDatabase({ connect: async () => toClient(await reserve()) });
+  const release = (session: ReservedSQL): void => void session.release();
+  const stack = createSessionStack({
+    most: mostConnections,
+    open: failFast(() => pool.reserve(), release),
+    release,
+  });
+  const database = createPgDatabase({ connect: async () => toClient(await stack.take(), stack) });
   return { database, close: () => pool.close({ timeout: 0 }) };
 }
 
@@ -84,7 +87,7 @@ export function failFast<Session>(
   };
 }
 
-function toClient(session: ReservedSQL): PgClient {
+function toClient(session: ReservedSQL, stack: SessionStack<ReservedSQL>): PgClient {
   return {
     async query(text, values) {
       try {
@@ -94,7 +97,9 @@ function toClient(session: ReservedSQL): PgClient {
       }
     },
     release(broken) {
-      void (broken ? session.close().catch(() => undefined) : session.release());
+      if (!broken) return stack.put(session);
+      void session.close().catch(() => undefined);
+      stack.lose();
     },
   };
 }
