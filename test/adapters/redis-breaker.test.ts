@@ -1,5 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { createGuardedUnreadCounters } from "../../src/adapters/redis/breaker.ts";
+import {
+  createGatheredUnreadCounters,
+  type JoiningUnreadCounters,
+} from "../../src/adapters/redis/gathered-unread-counters.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { UnreadCounters } from "../../src/ports/unread-counters.ts";
 
@@ -59,12 +62,13 @@ beforeEach(() => {
     calls += 1;
     return behave();
   };
-  const inner: UnreadCounters = {
+  const inner: JoiningUnreadCounters = {
+    putAll: async () => void (await call()),
     put: async () => void (await call()),
     fill: async () => void (await call()),
     read: call,
   };
-  guarded = createGuardedUnreadCounters(inner, { clock });
+  guarded = createGatheredUnreadCounters(inner, { clock });
 });
 
 async function messageOf(work: Promise<unknown>): Promise<string> {

@@ -1,6 +1,4 @@
 import type { Clock } from "../../ports/clock.ts";
-import type { UnreadCounters } from "../../ports/unread-counters.ts";
-import type { UnreadCount } from "../../protocol/unread.ts";
 
 export interface BreakerOptions {
   clock: Pick<Clock, "now" | "every">;
@@ -54,19 +52,4 @@ export function createBreaker(options: BreakerOptions): Guard {
 /** The code is what the log may say of it. */
 function failure(code: string, message: string): Error {
   return Object.assign(new Error(message), { code });
-}
-
-/** Counters that fail fast while their store is away. Make one per process: it remembers the failures. */
-export function createGuardedUnreadCounters(
-  inner: UnreadCounters,
-  options: BreakerOptions,
-): UnreadCounters {
-  const guard = createBreaker(options);
-  return {
-    put: (userId: number, counts: UnreadCount[]): Promise<void> =>
-      guard(() => inner.put(userId, counts)),
-    read: (userId: number): Promise<UnreadCount[] | null> => guard(() => inner.read(userId)),
-    fill: (userId: number, counts: UnreadCount[]): Promise<void> =>
-      guard(() => inner.fill(userId, counts)),
-  };
 }
