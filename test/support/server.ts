@@ -113,12 +113,23 @@ export async function startServer(env: Environment = {}, checkout = root): Promi
     async restart() {
       run = launch(environment, checkout);
       await run.waitForOutput(readyLine(port));
+      await useFreshConnections(`http://localhost:${port}`);
     },
     async dispose() {
       if (run.isRunning()) await end("SIGTERM");
       await forget();
     },
   };
+}
+
+/** The client may still keep one to the server that was stopped, and learns only from a request that it is dead. */
+async function useFreshConnections(url: string): Promise<void> {
+  for (;;) {
+    // oxlint-disable-next-line no-await-in-loop -- one connection after the other
+    const answer = await fetch(`${url}/health`).catch(() => null);
+    // oxlint-disable-next-line no-await-in-loop -- the connection is kept only once it was read
+    if (answer) return void (await answer.text());
+  }
 }
 
 /** For tests of what `npm start` does by itself. */
