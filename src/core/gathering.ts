@@ -25,8 +25,8 @@ export interface Gathering<T extends Gathered> {
   done(leader: T, now: number): void;
 }
 
-/** A leader that was broken off by its platform never says so; whoever leads has given up by then. */
-const forgetAfterMs = 3_000;
+/** A leader that was broken off by its platform never says so: it begins at once or never, and has given up by then. */
+const [beginsWithinMs, forgetAfterMs] = [250, 3_000];
 
 interface Group {
   since: number;
@@ -43,8 +43,8 @@ export function createGathering<T extends Gathered>({ most, atOnce }: GatheringR
     key === null || !groups.values().some(({ keys }) => keys.has(key));
 
   function forgetLost(now: number): void {
-    for (const [leader, { since }] of groups)
-      if (now - since >= forgetAfterMs) groups.delete(leader);
+    for (const [leader, { since, size }] of groups)
+      if (now - since >= (size === 0 ? beginsWithinMs : forgetAfterMs)) groups.delete(leader);
   }
 
   /** Beside a large group a small one would leave the next ones small, too. */

@@ -157,9 +157,9 @@ class Acknowledgements {
   }
 
   private isDue(events: LoggedEvent[]): boolean {
-    const { windowEvents, windowBytes } = this.ports.config.limits;
-    const most = Math.min(mostUnsaid, windowEvents / 8, windowBytes / 32_768);
-    return this.unsaid >= most || events.some((event) => isAwaited(event, this.stream.userId));
+    const { windowEvents, windowBytes, textBytes } = this.ports.config.limits;
+    const most = Math.min(mostUnsaid, windowEvents / 8, windowBytes / (2 * textBytes));
+    return this.unsaid >= most || !events.every((event) => canWait(event, this.stream.userId));
   }
 
   private acknowledge(): void {
@@ -169,9 +169,10 @@ class Acknowledgements {
   }
 }
 
-/** Whoever wrote a message is told when it is delivered (READ-2). */
-function isAwaited({ event }: LoggedEvent, userId: number): boolean {
-  return event.type === "message" && event.message.sender.id !== userId;
+/** Nobody waits to hear that it arrived (READ-2), and a few of them never fill the window. */
+function canWait({ event }: LoggedEvent, userId: number): boolean {
+  if (event.type === "message") return event.message.sender.id === userId;
+  return event.type === "delivered";
 }
 
 /** Spread out, so that a restart does not bring everyone back in the same second. */

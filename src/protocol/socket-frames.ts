@@ -31,14 +31,9 @@ export function encodeFrame(surface: Surface, frame: LoggedFrame, context: Frame
   if (surface === "bridge") return encodeForBridge(frame);
   if (frame.kind !== "event") return JSON.stringify(renderFrame(frame));
   const event = frame.event ?? parseEvent(frame.body);
-  const id = `"event_id":"${frame.id}"}`;
-  if (event.type === "message") return `${encodeMessage(surface, event, context)},${id}`;
-  return `${open(renderReceipt(event, context.viewerId))},${id}`;
-}
-
-/** Without its end, so that more can follow. */
-function open(frame: SocketFrame): string {
-  return JSON.stringify(frame).slice(0, -1);
+  if (event.type !== "message")
+    return JSON.stringify({ ...renderReceipt(event, context.viewerId), event_id: frame.id });
+  return `${encodeMessage(surface, event, context)},"event_id":"${frame.id}"}`;
 }
 
 /** The event goes in as it lies in the log, without being parsed. */
@@ -67,7 +62,7 @@ function encodeMessage(
   const shown = encodeShown(message, linkTo);
   const isOwn = message.sender.id === viewerId;
   if (answer || (isOwn && surface === "chat")) {
-    const sent = `${open(confirmation(message))},"message":${shown}`;
+    const sent = `${JSON.stringify(confirmation(message)).slice(0, -1)},"message":${shown}`;
     return answer?.ref === undefined ? sent : `${sent},"ref":${JSON.stringify(answer.ref)}`;
   }
   const type = surface === "chat" ? "new_message" : "message";

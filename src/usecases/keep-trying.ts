@@ -6,14 +6,16 @@ export interface Patience {
   pausesMs: readonly number[];
 }
 
-export function keepTrying(
+export async function keepTrying(
   call: () => Promise<void>,
   { clock, pausesMs }: Patience,
 ): Promise<void> {
-  const [pause, ...rest] = pausesMs;
-  if (pause === undefined) return call();
-  return call().catch(async () => {
-    await clock.sleep(pause);
-    return keepTrying(call, { clock, pausesMs: rest });
-  });
+  for (const pause of pausesMs) {
+    try {
+      return await call();
+    } catch {
+      await clock.sleep(pause);
+    }
+  }
+  await call();
 }

@@ -58,7 +58,7 @@ const alreadyIn: SendGate = {
 };
 
 export function createSocketServer(ports: ServePorts): SocketServer {
-  const { hub, clock } = ports;
+  const { hub, clock, log } = ports;
   const viewOf = createView(ports);
   const lanes = createLanes();
   const admit = createAdmission(ports, lanes);
@@ -71,9 +71,9 @@ export function createSocketServer(ports: ServePorts): SocketServer {
     const { connection, question } = turn;
     const { ref } = question;
     const asking = { id: connection.id, answer: ref === undefined ? {} : { ref }, isTold: false };
-    const outcome = await outcomeOf(ports, turn, viewOf(asking));
-    // A send may have had its answer with the log, in its place; what the log brings later answers nothing any more.
-    if (outcome && !asking.isTold) say(connection, { ...outcome(), ...asking.answer });
+    const outcome = await outcomeOf({ ...turn, asking }, { clock, log, viewOf });
+    if (outcome && !asking.isTold) say(connection, outcome);
+    // What the log brings later answers nothing any more.
     asking.isTold = true;
   }
 
@@ -139,21 +139,21 @@ interface Turn {
 
 /** The answer, or the error; null where there is nothing to say. */
 async function outcomeOf(
-  ports: ServePorts,
-  { asker, question, askedAt, leave }: Turn,
-  view: AnswerPorts,
-): Promise<(() => object) | null> {
-  const { clock } = ports;
+  { asker, question, askedAt, leave, asking }: Turn & { asking: AskingConnection },
+  { clock, log, viewOf }: Pick<ServePorts, "clock" | "log"> & { viewOf: View },
+): Promise<object | null> {
   const otherwise = (): ChatError => new ChatError("history-unavailable", { retryAfterMs: 2_000 });
   try {
     const ms = askedAt + answerWithinMs - clock.now();
     // To begin now would store what is called refused, and beside what comes next (ERR-1, WS-3).
     if (ms <= 0) throw otherwise();
     // What was begun goes on, so that a retry with the same client_id finds it.
-    return await inTime(clock, answerFrame(view, asker, question), { ms, otherwise });
+    const work = answerFrame(viewOf(asking), asker, question);
+    const answer = await inTime(clock, work, { ms, otherwise });
+    // A send may have had its answer with the log, in its place.
+    return answer && !asking.isTold ? { ...answer(), ...asking.answer } : null;
   } catch (error) {
-    const told = describeError(ports, error);
-    return () => told;
+    return { ...describeError({ log }, error), ...asking.answer };
   } finally {
     leave();
   }
@@ -215,8 +215,10 @@ function hubsSeenFrom({ userId, host, hubs }: ServePorts): UserHubs {
   };
 }
 
-/** What answers a question has, one literal for each: they are many. */
-function createView(ports: ServePorts): (asking: AskingConnection) => AnswerPorts {
+/** What answers a question has: one literal for each, as they are many. */
+type View = (asking: AskingConnection) => AnswerPorts;
+
+function createView(ports: ServePorts): View {
   const { config, history, unread, limiter, clock, later, log, userId, host } = ports;
   const seen = hubsSeenFrom(ports);
   return (asking) => {

@@ -85,4 +85,17 @@ describe("what is done together", () => {
     enter("c", "y", 3_000);
     expect(leaders).toEqual(["a", "b"]);
   });
+
+  it("does not wait for a leader that does not begin", () => {
+    const { leaders, enter } = setUp();
+    for (const [name, now] of [
+      ["a", 0],
+      ["b", 249],
+      ["c", 250],
+      ["d", 499],
+      ["e", 500],
+    ] as const)
+      enter(name, null, now);
+    expect(leaders).toEqual(["a", "b", "c"]);
+  });
 });

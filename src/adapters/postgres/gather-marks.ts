@@ -10,7 +10,7 @@ export function createGatheredMarks(db: Database): HistoryStore["markDelivered"]
     atOnce: 1,
     keyOf: ({ receiverId }) => String(receiverId),
     async together(arrived) {
-      const changes = await markTogether(db.attempt, arrived);
+      const changes = await markTogether(db.query, arrived);
       return ({ receiverId }) => changes.get(receiverId) ?? [];
     },
   });

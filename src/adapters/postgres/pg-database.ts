@@ -25,8 +25,9 @@ export function createPgDatabase(pool: PgPool, options: DatabaseOptions = {}): D
       broken = false;
       return rows;
     } catch (error) {
-      // What Postgres itself reports leaves the connection well.
-      broken = broken && !(error instanceof Error && "severity" in error);
+      // What Postgres itself reports leaves the connection well, unless that was its end (FATAL).
+      broken =
+        broken && !(error instanceof Error && "severity" in error && error.severity === "ERROR");
       throw error;
     } finally {
       signal.removeEventListener("abort", release);

@@ -99,7 +99,6 @@ export function createHubJournal(database: Database, chapterLength = usualLength
 /** The tables, and what of the journal is not in them yet. */
 function createTables(database: Database) {
   const pending = createPending();
-  const carryOut = createCarrier(database);
   /** What was carried out may be gone again. */
   let isStale = false;
   /** Something was carried out in this turn's transaction. */
@@ -113,7 +112,7 @@ function createTables(database: Database) {
 
   function settle(userId: number): number {
     touch();
-    const count = carryOut(pending.of(userId));
+    const count = carryOut(database, pending.of(userId));
     pending.drop(userId);
     return count;
   }
@@ -156,25 +155,16 @@ function decode(writes: string): Write[] {
   );
 }
 
-type Carrier = (writes: Iterable<Write>) => number;
-
 /** Answers how many. */
-function createCarrier(database: Database): Carrier {
-  return (writes) => {
-    let count = 0;
-    for (const [name, ...bindings] of writes) {
-      database.query(statements[name]).run(...bindings);
-      count += 1;
-    }
-    return count;
-  };
+function carryOut(database: Database, writes: Write[]): number {
+  for (const [name, ...bindings] of writes) database.query(statements[name]).run(...bindings);
+  return writes.length;
 }
 
 /** What the last process, or a transaction that failed, left behind. */
 function replay(database: Database): void {
   const rows = database.query<{ writes: string }, []>("SELECT writes FROM journal ORDER BY id");
-  const carryOut = createCarrier(database);
-  for (const { writes } of rows.all()) carryOut(decode(writes));
+  for (const { writes } of rows.all()) carryOut(database, decode(writes));
   database.run("DELETE FROM journal");
 }
 
@@ -196,7 +186,7 @@ function createPending() {
       if (!noted) hubs.set(userId, (noted = createNoted()));
       return noted.add(write);
     },
-    of: (userId: number): Iterable<Write> => hubs.get(userId)?.all() ?? [],
+    of: (userId: number): Write[] => hubs.get(userId)?.all() ?? [],
     drop: (userId: number) => void hubs.delete(userId),
     has: (userId: number): boolean => hubs.has(userId),
     userIds: (): number[] => [...hubs.keys()],

@@ -8,6 +8,7 @@ export const longestTimerMs = 60 * 60_000;
 const quietMs = 20_000;
 /** One that only let its user in rests while what it is made of is young, and quickly freed. */
 const letInMs = 100;
+
 interface UseOptions extends Pick<Ports, "clock"> {
   hub: Hub;
   alarm: Alarm;

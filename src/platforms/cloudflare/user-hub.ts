@@ -20,7 +20,7 @@ import { createSqliteHubStore } from "./sqlite-hub-store.ts";
 let sharedPorts: Ports | undefined;
 
 /**
- * One user's hub in its Durable Object. It keeps no timer longer than a second and no open request, so that it sleeps
+ * One user's hub in its Durable Object. It keeps no timer longer than two seconds and no open request, so that it sleeps
  * whenever nothing happens: connections hibernate, pings are answered by the runtime, and later work is an alarm.
  */
 export class UserHub extends DurableObject<Env> {

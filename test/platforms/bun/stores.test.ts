@@ -65,6 +65,22 @@ describe.skipIf(!postgresUrl)("PostgreSQL through Bun's client", () => {
     expect(Number(rows[0]?.applied)).toBe(assets.migrations.length);
   });
 
+  it("is reached again at once when it has ended all sessions", async () => {
+    const { url, drop } = await createEmptyDatabase();
+    const { database, close } = await openPostgres(url, assets);
+    const ask = (text: string) =>
+      Promise.allSettled(Array.from({ length: 40 }, () => database.query({ text, params: [] })));
+    await ask("select to_json(1) as result from pg_sleep(0.05)");
+    const admin = new SQL(url, { max: 1 });
+    await admin.unsafe(`select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid()`);
+    await Bun.sleep(50);
+    const answers = await ask("select to_json(1) as result");
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set(["fulfilled"]));
+    await Promise.all([admin.close(), close()]);
+    await drop();
+  });
+
   it("says in one line, and without the password, why it cannot be reached", async () => {
     const nowhere = openPostgres("postgres://someone:hidden@127.0.0.1:1/none", assets);
     await expect(nowhere).rejects.toThrow(/^Cannot reach Postgres at 127.0.0.1:1 .*DATABASE_URL$/);
