@@ -12,7 +12,7 @@ export interface DeliveryReport {
   resume(number: number, now: number): void;
   /** A connection has got the numbers after `from` up to `to`. */
   acknowledge(from: number, to: number, now: number): void;
-  /** When to report, ms; null for nothing to report. */
+  /** When to report, ms; null for nothing to report, or nothing more than what was collected. */
   dueAt(): number | null;
   /** What is to be reported outlasts sleep, and must be tried after it. */
   isKept(): boolean;
@@ -69,7 +69,8 @@ export function createDeliveryReport(userId: number, store: HubStore): DeliveryR
     collect() {
       const { known, older } = numbers.messagesDue();
       const messageIds = [...messagesAt(store, userId, older), ...known];
-      collected = numbers.log();
+      // Until it is made, only what arrives meanwhile makes another one due.
+      [collected, dueAt] = [numbers.log(), null];
       return { messageIds, numbers: numbers.due() };
     },
     done(reported, receipts) {

@@ -43,6 +43,20 @@ describe("the report of what was delivered", () => {
     expect(report.collect()).toEqual({ messageIds: [102], numbers: [1] });
   });
 
+  test("[READ-2] is not due again while it is made, but for what arrives meanwhile", () => {
+    const rig = createHubRig();
+    const connection = rig.join();
+    for (const seq of [1, 2]) rig.hub.inbox.deliver(sampleEvent(seq), rig.now);
+    rig.hub.acknowledge(connection, 1, rig.now);
+    const { numbers } = rig.hub.report.collect();
+    expect(rig.hub.report.dueAt()).toBeNull();
+    rig.hub.acknowledge(connection, 2, rig.now + 500);
+    expect(rig.hub.report.dueAt()).toBe(rig.now + 1_500);
+    rig.hub.report.done(numbers, []);
+    expect(rig.hub.report.dueAt()).toBe(rig.now + 1_500);
+    expect(rig.hub.report.collect().messageIds).toEqual([102]);
+  });
+
   test("[READ-2] is due again after it failed", () => {
     const rig = createHubRig();
     const connection = rig.join();
