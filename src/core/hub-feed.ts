@@ -37,6 +37,11 @@ interface FreshEntry extends LogEntry {
   event?: DurableEvent | undefined;
 }
 
+interface Sent {
+  number: number;
+  frame: LoggedFrame;
+}
+
 /** Brings the log to the connections: replay after a gap, then live, never more than the window at once. */
 export interface Feed {
   /** Places a connection by its last event id and starts its replay. */
@@ -55,9 +60,11 @@ export function createFeed(options: FeedOptions): Feed {
   const arrivals = createArrivals(report);
   const idOf = (number: number): string => formatCursor({ epoch: store.epoch(), number });
 
-  function send(connection: Connection, entry: FreshEntry, origin: Origin): void {
-    const { number, body, event } = entry;
-    const frame: LoggedFrame = { kind: "event", id: idOf(number), body, event };
+  const frameOf = ({ number, body, event }: FreshEntry): LoggedFrame => {
+    return { kind: "event", id: idOf(number), body, event, texts: {} };
+  };
+
+  function send(connection: Connection, { number, frame }: Sent, origin: Origin): void {
     windows.add(connection, number, sendFrom(origin, connection, frame));
     if (!connection.position().acknowledges) arrivals.reach(connection, number, origin.now);
   }
@@ -65,17 +72,19 @@ export function createFeed(options: FeedOptions): Feed {
   const { enter, replay } = createReplay({
     ...options,
     windows,
-    send: (connection, entry, now) => send(connection, entry, { now, asking: null }),
+    send: (connection, entry, now) =>
+      send(connection, { ...entry, frame: frameOf(entry) }, { now, asking: null }),
   });
 
   return {
     join: (connection, lastEventId, now) => enter(connection, placeCursor(lastEventId, store), now),
     leave: (connection) => arrivals.forget(connection),
     publish(entry, origin) {
+      const sent = { number: entry.number, frame: frameOf(entry) };
       for (const each of connections()) {
         if (!isLive(each)) continue;
         if (windows.isFull(each)) each.close(closeCodes.slow);
-        else send(each, entry, origin);
+        else send(each, sent, origin);
       }
     },
     broadcast(frame) {

@@ -48,18 +48,6 @@ export type HubFrame =
   | { kind: "reset"; id: string; reason: "unknown-cursor" | "log-too-short" }
   | { kind: "signal"; signal: Signal };
 
-const encodedMessages = new WeakMap<Message, string>();
-
-/** An event as a log keeps it. A message goes into two logs and is encoded once. */
-export function encodeEvent(event: DurableEvent): string {
-  if (event.type !== "message") return JSON.stringify(event);
-  const { message, unread } = event;
-  const body = encodedMessages.get(message) ?? JSON.stringify(message);
-  encodedMessages.set(message, body);
-  const rest = unread ? `,"unread":${JSON.stringify(unread)}` : "";
-  return `{"type":"message","message":${body}${rest}}`;
-}
-
 /** Reads an event as a log keeps it. */
 export function parseEvent(body: string): DurableEvent {
   return JSON.parse(body) as DurableEvent;

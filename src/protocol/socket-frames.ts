@@ -16,33 +16,39 @@ export interface FrameContext {
 
 type SocketFrame = { type: string } & Record<string, unknown>;
 
-/** What a hub sends, with a logged event still as the JSON in its log; `event`: the same, where it is at hand. */
-export type LoggedFrame =
-  | { kind: "event"; id: string; body: string; event?: DurableEvent | undefined }
-  | Exclude<HubFrame, { kind: "event" }>;
+/** What a hub sends, with a logged event still as the JSON in its log. */
+export type LoggedFrame = LoggedEvent | Exclude<HubFrame, { kind: "event" }>;
+
+interface LoggedEvent {
+  kind: "event";
+  id: string;
+  body: string;
+  /** The same, where it is at hand. */
+  event?: DurableEvent | undefined;
+  /** How it reads to its owner, once it was encoded. */
+  texts: Partial<Record<Surface, string>>;
+}
 
 /** What an answer carries back to the connection that asked. */
 export interface FrameAnswer {
   ref?: string | number | undefined;
 }
 
-/** The frame as text. */
+/** The frame as text; an event that several connections get is encoded once for each surface. */
 export function encodeFrame(surface: Surface, frame: LoggedFrame, context: FrameContext): string {
-  if (surface === "bridge") return encodeForBridge(frame);
-  if (frame.kind !== "event") return JSON.stringify(renderFrame(frame));
+  if (frame.kind !== "event")
+    return JSON.stringify(surface === "bridge" ? frame : renderFrame(frame));
+  // The event goes in as it lies in the log, without being parsed.
+  if (surface === "bridge") return `{"kind":"event","id":"${frame.id}","event":${frame.body}}`;
   const event = frame.event ?? parseEvent(frame.body);
-  if (event.type !== "message")
-    return JSON.stringify({ ...renderReceipt(event, context.viewerId), event_id: frame.id });
-  return `${encodeMessage(surface, event, context)},"event_id":"${frame.id}"}`;
+  const encode = (): string =>
+    JSON.stringify({ ...renderEvent(surface, event, context), event_id: frame.id });
+  // An answer is one connection's, and so is a link to a file.
+  const isShared = !context.answer && !(event.type === "message" && event.message.attachment);
+  return isShared ? (frame.texts[surface] ??= encode()) : encode();
 }
 
-/** The event goes in as it lies in the log, without being parsed. */
-function encodeForBridge(frame: LoggedFrame): string {
-  if (frame.kind !== "event") return JSON.stringify(frame);
-  return `{"kind":"event","id":"${frame.id}","event":${frame.body}}`;
-}
-
-function renderFrame(frame: Exclude<LoggedFrame, { kind: "event" }>): SocketFrame {
+function renderFrame(frame: Exclude<LoggedFrame, LoggedEvent>): SocketFrame {
   switch (frame.kind) {
     case "ready":
       return { type: "ready", event_id: frame.id };
@@ -53,40 +59,34 @@ function renderFrame(frame: Exclude<LoggedFrame, { kind: "event" }>): SocketFram
   }
 }
 
-/** Without its end. */
-function encodeMessage(
+function renderEvent(
+  surface: "chat" | "messaging",
+  event: DurableEvent,
+  context: FrameContext,
+): SocketFrame {
+  return event.type === "message"
+    ? renderMessage(surface, event, context)
+    : renderReceipt(event, context.viewerId);
+}
+
+function renderMessage(
   surface: "chat" | "messaging",
   { message, unread }: DurableEvent & { type: "message" },
   { viewerId, linkTo, answer }: FrameContext,
-): string {
-  const shown = encodeShown(message, linkTo);
+): SocketFrame {
+  if (answer) return { ...messageSent(message, linkTo), ...answer };
   const isOwn = message.sender.id === viewerId;
-  if (answer || (isOwn && surface === "chat")) {
-    const sent = `${JSON.stringify(confirmation(message)).slice(0, -1)},"message":${shown}`;
-    return answer?.ref === undefined ? sent : `${sent},"ref":${JSON.stringify(answer.ref)}`;
-  }
+  if (isOwn && surface === "chat") return messageSent(message, linkTo);
+  const rendered = renderMessagingMessage(message, linkTo);
   const type = surface === "chat" ? "new_message" : "message";
-  const count = !isOwn && unread ? `,"unread_count":${unread.count}` : "";
-  return `{"type":"${type}","message":${shown}${count}`;
-}
-
-const encoded = new WeakMap<Message, string>();
-
-/** What everyone is shown alike is encoded once; links to files are made for each. */
-function encodeShown(message: Message, linkTo: LinkTo): string {
-  if (message.attachment) return JSON.stringify(renderMessagingMessage(message, linkTo));
-  const text = encoded.get(message) ?? JSON.stringify(renderMessagingMessage(message, linkTo));
-  encoded.set(message, text);
-  return text;
+  return { type, message: rendered, ...(!isOwn && unread && { unread_count: unread.count }) };
 }
 
 /** Confirms a send to the socket it came from; `/ws/chat/` shows it to the sender's other sockets in the same words. */
 export function messageSent(message: Message, linkTo: LinkTo): SocketFrame {
-  return { ...confirmation(message), message: renderMessagingMessage(message, linkTo) };
-}
-
-function confirmation({ uuid, clientId, seq }: Message): SocketFrame {
-  return { type: "message_sent", id: uuid, client_id: clientId, seq };
+  const { uuid, clientId, seq } = message;
+  const rendered = renderMessagingMessage(message, linkTo);
+  return { type: "message_sent", id: uuid, client_id: clientId, seq, message: rendered };
 }
 
 function renderReceipt(

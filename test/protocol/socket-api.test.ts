@@ -67,7 +67,7 @@ const logged: [string, LoggedFrame][] = [
   ...signals.map(([name, signal]): [string, LoggedFrame] => [name, { kind: "signal", signal }]),
   ...events.map(([name, event]): [string, LoggedFrame] => [
     name,
-    { kind: "event", id: "e-1", body: JSON.stringify(event) },
+    { kind: "event", id: "e-1", body: JSON.stringify(event), texts: {} },
   ]),
 ];
 
@@ -88,7 +88,7 @@ describe.each(["chat", "messaging"] as const)("what a hub says on /ws/%s/", (sur
 
 describe.each(["chat", "messaging"] as const)("a message on /ws/%s/", (surface) => {
   const said = (event: DurableEvent): Frame => {
-    const frame = { kind: "event", id: "e-1", body: JSON.stringify(event) } as const;
+    const frame = { kind: "event", id: "e-1", body: JSON.stringify(event), texts: {} } as const;
     return JSON.parse(encodeFrame(surface, frame, { viewerId: bob.id, linkTo: () => "" })) as Frame;
   };
 

@@ -72,5 +72,7 @@ export function createFakeConnection(
 
 /** An event goes out as its body, once. */
 function asSent(frame: LoggedFrame): LoggedFrame {
-  return frame.kind === "event" ? { kind: "event", id: frame.id, body: frame.body } : frame;
+  return frame.kind === "event"
+    ? { kind: "event", id: frame.id, body: frame.body, texts: {} }
+    : frame;
 }

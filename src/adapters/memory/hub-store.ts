@@ -7,7 +7,6 @@ import {
   type Partner,
 } from "../../core/hub-store.ts";
 import { createEpoch } from "../../protocol/cursor.ts";
-import { encodeEvent } from "../../protocol/event.ts";
 
 /** What a hub knew before, where something keeps it. */
 export interface HubContents {
@@ -60,7 +59,7 @@ export function createMemoryHubStore(
     append(key, event, keep) {
       if (keys.has(key)) return null;
       head += 1;
-      const entry = { number: head, body: encodeEvent(event), key };
+      const entry = { number: head, body: JSON.stringify(event), key };
       keys.set(key, head);
       entries.push(entry);
       for (const old of entries.slice(0, -keep)) keys.delete(old.key);

@@ -7,7 +7,6 @@ import {
   type Partner,
 } from "../../core/hub-store.ts";
 import { createEpoch } from "../../protocol/cursor.ts";
-import { encodeEvent } from "../../protocol/event.ts";
 import type { Binding, HubJournal, WriteName } from "./hub-journal.ts";
 import type { WriteGate } from "./write-gate.ts";
 
@@ -211,7 +210,7 @@ function createLog(rows: Rows): Log {
       const message = messageOf(key);
       if (message <= newest && has(key)) return null;
       newest = Math.max(newest, message);
-      const body = encodeEvent(event);
+      const body = JSON.stringify(event);
       rows.write("event", head + 1, key, body);
       head += 1;
       if (head % pruneEvery === 0) rows.write("prune", head - keep);

@@ -1,6 +1,5 @@
 import { newHubMemory, type HubMemory, type HubStore, type Partner } from "../../core/hub-store.ts";
 import { createEpoch } from "../../protocol/cursor.ts";
-import { encodeEvent } from "../../protocol/event.ts";
 
 const schema = `
   CREATE TABLE IF NOT EXISTS hub (
@@ -83,7 +82,7 @@ function createLog(sql: SqlStorage): Log {
     },
     oldest: () => value("SELECT min(number) AS value FROM events") || head + 1,
     append(key, event, keep) {
-      const body = encodeEvent(event);
+      const body = JSON.stringify(event);
       const insert = "INSERT INTO events VALUES (?, ?, ?) ON CONFLICT (key) DO NOTHING";
       if (sql.exec(insert, head + 1, key, body).rowsWritten === 0) return null;
       head += 1;
