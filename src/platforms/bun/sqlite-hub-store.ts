@@ -6,6 +6,7 @@ import {
   type HubStore,
   type Partner,
 } from "../../core/hub-store.ts";
+import { createRemembered } from "../../core/remembered.ts";
 import { createEpoch } from "../../protocol/cursor.ts";
 import type { Binding, HubJournal, WriteName } from "./hub-journal.ts";
 import type { WriteGate } from "./write-gate.ts";
@@ -110,36 +111,8 @@ function createRows({ database, gate, journal, userId }: SqliteHubStoreOptions):
   };
 }
 
-/** So many of a hub's rows are remembered; beyond, reading begins anew. */
+/** Of a hub's rows. */
 const mostRemembered = 1_000;
-
-/** Rows by their id, read once: while a hub is open nobody else writes them. */
-interface Remembered<Value> {
-  get(id: number, read: () => Value | null): Value | null;
-  set(id: number, value: Value): void;
-  clear(): void;
-}
-
-function createRemembered<Value>(): Remembered<Value> {
-  const values = new Map<number, Value>();
-
-  function set(id: number, value: Value): void {
-    if (values.size >= mostRemembered) values.clear();
-    values.set(id, value);
-  }
-
-  return {
-    set,
-    clear: () => values.clear(),
-    get(id, read) {
-      const known = values.get(id);
-      if (known !== undefined) return known;
-      const value = read();
-      if (value !== null) set(id, value);
-      return value;
-    },
-  };
-}
 
 type Identity = Pick<HubStore, "epoch" | "bornAt" | "memory" | "saveMemory"> & {
   begin(now: number): void;
@@ -232,7 +205,7 @@ type Conversations = Pick<
 function createConversations(rows: Rows): Conversations {
   type Row = { id: number; head_seq: number; unread_version: number };
   const fields = "SELECT id, head_seq, unread_version FROM conversations WHERE user_id = ?";
-  const remembered = createRemembered<ConversationState>();
+  const remembered = createRemembered(mostRemembered, read);
 
   function read(id: number): ConversationState | null {
     const [row] = rows.all<Row>(`${fields} AND id = ?`, id);
@@ -240,7 +213,7 @@ function createConversations(rows: Rows): Conversations {
   }
 
   return {
-    conversation: (id) => remembered.get(id, () => read(id)),
+    conversation: remembered.get,
     saveConversation(id, { headSeq, unreadVersion }) {
       rows.write("conversation", id, headSeq, unreadVersion);
       remembered.set(id, { headSeq, unreadVersion });
@@ -263,11 +236,13 @@ function createPartners(rows: Rows): Partners {
       .all<{ body: string }>(`SELECT body FROM partners WHERE user_id = ? ${rest}`, binding)
       .map((row) => JSON.parse(row.body) as Partner);
 
-  const remembered = createRemembered<Partner>();
+  const remembered = createRemembered(
+    mostRemembered,
+    (userId) => read("AND partner_id = ?", userId)[0] ?? null,
+  );
 
   return {
-    partner: (userId) =>
-      remembered.get(userId, () => read("AND partner_id = ?", userId)[0] ?? null),
+    partner: remembered.get,
     savePartner(partner) {
       const { presence, activeAt, watchUntil } = partner;
       rows.write("partner", presence.userId, activeAt, watchUntil, JSON.stringify(partner));

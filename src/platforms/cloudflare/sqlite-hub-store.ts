@@ -1,4 +1,5 @@
 import { newHubMemory, type HubMemory, type HubStore, type Partner } from "../../core/hub-store.ts";
+import { createRemembered } from "../../core/remembered.ts";
 import { createEpoch } from "../../protocol/cursor.ts";
 
 const schema = `
@@ -96,33 +97,8 @@ function createLog(sql: SqlStorage): Log {
   };
 }
 
-interface Remembered<T> {
-  get(id: number): T;
-  set(id: number, value: T): void;
-  clear(): void;
-}
-
-/** Nobody but the hub writes here, so that what was read or written stays true. Holds no more than this many. */
-const rememberMost = 256;
-
-function remember<T>(read: (id: number) => T): Remembered<T> {
-  const known = new Map<number, T>();
-
-  function set(id: number, value: T): void {
-    if (known.size >= rememberMost) known.clear();
-    known.set(id, value);
-  }
-
-  return {
-    get(id) {
-      const value = known.get(id) ?? read(id);
-      if (!known.has(id)) set(id, value);
-      return value;
-    },
-    set,
-    clear: () => known.clear(),
-  };
-}
+/** Of a hub's rows. */
+const mostRemembered = 256;
 
 type Conversations = Pick<
   HubStore,
@@ -132,7 +108,7 @@ type Conversations = Pick<
 function createConversations(sql: SqlStorage): Conversations {
   type Row = { id: number; head_seq: number; unread_version: number };
 
-  const known = remember((id) => {
+  const known = createRemembered(mostRemembered, (id) => {
     const [row] = sql.exec<Row>("SELECT * FROM conversations WHERE id = ?", id).toArray();
     return row ? { headSeq: row.head_seq, unreadVersion: row.unread_version } : null;
   });
@@ -165,7 +141,8 @@ function createPartners(sql: SqlStorage): Partners {
       .toArray()
       .map((row) => JSON.parse(row.body) as Partner);
 
-  const known = remember(
+  const known = createRemembered(
+    mostRemembered,
     (userId) => read("SELECT body FROM partners WHERE user_id = ?", userId)[0] ?? null,
   );
 
