@@ -4,7 +4,7 @@ import { describeFailure } from "../../usecases/describe-failure.ts";
 import type { Callers, LocalConnection, Reach } from "./hub-connections.ts";
 import type { HubKeeper, KeptHub } from "./hub-keeper.ts";
 import { hubUnavailable } from "./hub-place.ts";
-import { longestTimerMs } from "./hub-use.ts";
+import { createTimer } from "./hub-timer.ts";
 import type { UserHub, UserHubOptions } from "./user-hub.ts";
 
 /** How often all open hubs are looked at. */
@@ -195,22 +195,4 @@ function createResting(clock: Ports["clock"], wake: (userId: number) => void) {
       timer.set(Infinity);
     },
   };
-}
-
-function createTimer(clock: Ports["clock"], ring: () => void) {
-  let dueAt = Infinity;
-  let cancel = (): void => undefined;
-
-  function set(at: number): void {
-    cancel();
-    dueAt = at;
-    if (at === Infinity) return;
-    const ms = Math.min(Math.max(0, at - clock.now()), longestTimerMs);
-    cancel = clock.every(ms, () => {
-      set(Infinity);
-      ring();
-    });
-  }
-
-  return { at: () => dueAt, set };
 }

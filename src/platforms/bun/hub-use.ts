@@ -1,9 +1,8 @@
 import type { Hub } from "../../core/hub.ts";
 import type { Ports } from "../../ports/index.ts";
 import type { LocalConnection } from "./hub-connections.ts";
+import { createTimer } from "./hub-timer.ts";
 
-/** Node's timers take no more than 2³¹ ms. */
-export const longestTimerMs = 60 * 60_000;
 /** To wake costs about as much as a message: whoever writes now and then is not put to rest in between. */
 const quietMs = 20_000;
 /** One that only let its user in rests while what it is made of is young, and quickly freed. */
@@ -89,29 +88,15 @@ export interface Alarm {
 }
 
 export function createAlarm({ wakeAt, wake, clock }: AlarmOptions): Alarm {
-  let timer: { at: number; cancel: () => void } | null = null;
+  const timer = createTimer(clock, wake);
   let isPlanning = false;
   let isStopped = false;
-
-  function cancel(): void {
-    timer?.cancel();
-    timer = null;
-  }
 
   function set(): void {
     isPlanning = false;
     if (isStopped) return;
-    const at = wakeAt();
-    if (at === timer?.at) return;
-    cancel();
-    if (at === null) return;
-    const ms = Math.min(Math.max(0, at - clock.now()), longestTimerMs);
-    timer = { at, cancel: clock.every(ms, ring) };
-  }
-
-  function ring(): void {
-    cancel();
-    wake();
+    const at = wakeAt() ?? Infinity;
+    if (at !== timer.at()) timer.set(at);
   }
 
   return {
@@ -121,10 +106,10 @@ export function createAlarm({ wakeAt, wake, clock }: AlarmOptions): Alarm {
       setImmediate(set);
     },
     isPlanning: () => isPlanning,
-    at: () => timer?.at ?? null,
+    at: () => (timer.at() === Infinity ? null : timer.at()),
     stop() {
       isStopped = true;
-      cancel();
+      timer.set(Infinity);
     },
   };
 }
