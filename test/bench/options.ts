@@ -3,7 +3,7 @@ import type { IdleOptions } from "./measures/idle.ts";
 
 export const usage = `npm run bench -- [options]
 
-  --quick             a look in two minutes: short windows, one round, few connections
+  --quick             a look in a few minutes: short windows, one round, few connections
   --targets LIST      of workers, bun, socketio, relay (all of them)
   --surfaces LIST     of ws, sse (both); Socket.IO and the relay have their own
   --measures LIST     of closed, open, idle, growth, overload (all; closed, open and idle when quick)
@@ -49,7 +49,7 @@ const full: Scale = {
   warmUpMs: 3_000,
   windowMs: 8_000,
   // Longer than a hub stays awake after the last thing that happened.
-  idle: { from: 2_000, to: 10_000, settleMs: 30_000 },
+  idle: { from: 2_000, to: 10_000, settleMs: 14_000, wave: 1_000 },
   growth: { messages: 100_000, blocks: 10, blockSize: 100 },
   overloadMs: 60_000,
 };
@@ -59,7 +59,7 @@ const quick: Scale = {
   rates: [200],
   warmUpMs: 1_500,
   windowMs: 3_000,
-  idle: { from: 200, to: 1_000, settleMs: 2_000 },
+  idle: { from: 200, to: 1_000, settleMs: 12_000, wave: 800 },
   growth: { messages: 20_000, blocks: 3, blockSize: 50 },
   overloadMs: 8_000,
 };

@@ -81,6 +81,16 @@ export function readTreePss(root: number): number {
     .reduce((sum, each) => sum + each, 0);
 }
 
+/** How many files a process that is started here may have open. */
+export function readOpenFilesLimit(): number {
+  return parseOpenFilesLimit(readFileSync("/proc/self/limits", "utf8"));
+}
+
+export function parseOpenFilesLimit(text: string): number {
+  const most = /^Max open files +\d+ +(\w+)/m.exec(text)?.[1];
+  return most === "unlimited" ? Infinity : Number(most);
+}
+
 function readOrNull(path: string): string | null {
   try {
     return readFileSync(path, "utf8");

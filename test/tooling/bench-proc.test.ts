@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   parseBusySeconds,
+  parseOpenFilesLimit,
   parseProcessStat,
   parsePss,
   parseStolenSeconds,
@@ -29,6 +30,13 @@ describe("what the benchmark reads from /proc", () => {
   test("busy is everything but idling and waiting", () => {
     const text = "cpu  100 10 50 4000 300 5 35 0 0 0\ncpu0 1 1 1 1 1 1 1 0 0 0\nintr 1\n";
     expect(parseBusySeconds(text)).toBe(2);
+  });
+
+  test("the hard limit of open files counts, as servers raise their own to it", () => {
+    const text = (hard: string): string =>
+      `Max processes 1 2 processes\nMax open files            1024                 ${hard}   files\n`;
+    expect(parseOpenFilesLimit(text("524288"))).toBe(524_288);
+    expect(parseOpenFilesLimit(text("unlimited"))).toBe(Infinity);
   });
 
   test("stolen is what other machines on the host had, and is not busy", () => {

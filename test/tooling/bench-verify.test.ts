@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { LineEvents, Surface } from "../bench/surface.ts";
-import type { Target } from "../bench/targets/target.ts";
+import { aSocketEach, type Target } from "../bench/targets/target.ts";
 import { openTraffic } from "../bench/traffic.ts";
 import { BrokenPromise, expectAllArrived, verify } from "../bench/verify.ts";
 
@@ -86,6 +86,7 @@ async function rig({ stored, unread }: { stored: number[]; unread: number }) {
     url: "http://localhost:1",
     surfaces: [surface],
     watched: { serverId: null, redisId: null, databaseName: null },
+    filesAPerson: aSocketEach,
     newPerson: async () => ({ id: nextId++, token: "" }),
     stored: async () => new Map(stored.entries()),
     unread: async () => ({ somewhere: unread }),

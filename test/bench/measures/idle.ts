@@ -2,8 +2,9 @@ import { inParallel } from "../../support/send-load.ts";
 import { taken } from "../measurement.ts";
 import type { Taken } from "../measurement.ts";
 import { openWindow } from "../meter.ts";
-import { readTreePss } from "../proc.ts";
+import { readOpenFilesLimit, readTreePss } from "../proc.ts";
 import type { Line, LineEvents } from "../surface.ts";
+import type { FilesAPerson } from "../targets/target.ts";
 import { BrokenPromise } from "../verify.ts";
 import { sleep } from "./subject.ts";
 import type { Subject } from "./subject.ts";
@@ -12,6 +13,8 @@ export interface IdleOptions {
   from: number;
   to: number;
   settleMs: number;
+  /** So many come, then the server has time to rest: what is awake holds more memory and files than what sleeps. */
+  wave: number;
 }
 
 const connecting = 32;
@@ -19,8 +22,10 @@ const connecting = 32;
 /** What one more connected user costs who does nothing: growth of the server's memory between two numbers of them. */
 export async function measureIdle(
   { target, surface }: Subject,
-  { from, to, settleMs }: IdleOptions,
+  options: IdleOptions,
 ): Promise<Taken> {
+  const { from, settleMs, wave } = options;
+  const to = asManyAsFit(options, target.filesAPerson);
   const { serverId } = target.watched;
   const lines: Line[] = [];
   let closed = 0;
@@ -32,15 +37,20 @@ export async function measureIdle(
     refused: nothing,
     closed: () => void (isOver || (closed += 1)),
   };
-  const connectUpTo = (count: number): Promise<unknown> =>
-    inParallel(connecting, [...Array(count - lines.length).keys()], async () => {
-      const person = await target.newPerson();
-      lines.push(await surface.open(target.url, { ...person, role: "receiver" }, events));
-    });
+  const connect = async (): Promise<void> => {
+    const person = await target.newPerson();
+    lines.push(await surface.open(target.url, { ...person, role: "receiver" }, events));
+  };
+  const connectUpTo = async (count: number): Promise<void> => {
+    while (lines.length < count) {
+      const coming = Math.min(wave, count - lines.length);
+      await inParallel(connecting, [...Array(coming).keys()], connect);
+      await sleep(settleMs);
+    }
+  };
   const memory = (): number | null => (serverId === null ? null : readTreePss(serverId));
   try {
     await connectUpTo(from);
-    await sleep(settleMs);
     const before = memory();
     const close = openWindow(target.watched);
     await connectUpTo(to);
@@ -53,7 +63,6 @@ export async function measureIdle(
     if (closed > 0) throw new BrokenPromise(`${closed} idle connections were closed`);
     return taken(window, to - from, {
       connections: to,
-      connects_per_second: (to - from) / window.seconds,
       kib_per_connection: before === null || after === null ? null : (after - before) / (to - from),
       idle_server_ms_per_second: cpu.server === null ? null : (cpu.server * 1_000) / seconds,
     });
@@ -61,4 +70,11 @@ export async function measureIdle(
     isOver = true;
     for (const line of lines) line.close();
   }
+}
+
+/** Fewer where the server could not open more files; what is awake beside what sleeps has what a wave leaves over. */
+function asManyAsFit({ from, to, wave }: IdleOptions, { asleep, awake }: FilesAPerson): number {
+  const most = Math.floor((readOpenFilesLimit() - wave * awake) / asleep);
+  if (most <= from) throw new Error(`ulimit -n is too low for ${from} idle connections`);
+  return Math.min(to, most - (most % wave));
 }

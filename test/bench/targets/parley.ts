@@ -6,7 +6,7 @@ import type { Surface } from "../surface.ts";
 import { countStored, databaseNameOf, openResources, openSql } from "./resources.ts";
 import { socketSurface } from "./socket-surface.ts";
 import { streamSurface } from "./stream-surface.ts";
-import type { GrowthAccess, Target } from "./target.ts";
+import { anObjectEach, aSocketEach, type GrowthAccess, type Target } from "./target.ts";
 
 const surfaces: Surface[] = [socketSurface, streamSurface];
 
@@ -31,6 +31,7 @@ export async function startParley(platform: "workers" | "bun"): Promise<Target> 
     url: server.url,
     authSecret: server.authSecret,
     watched: { ...resources, serverId: server.processId },
+    filesAPerson: platform === "workers" ? anObjectEach : aSocketEach,
     output: () => server.output(),
     sql,
     firstId: 1,
@@ -58,6 +59,7 @@ export async function reachParley(running: RunningParley): Promise<Target> {
       redisId: null,
       databaseName: databaseUrl === null ? null : databaseNameOf(databaseUrl),
     },
+    filesAPerson: anObjectEach,
     output: () => "",
     sql,
     // Nobody who chats there, and nobody of an earlier run.
@@ -66,7 +68,10 @@ export async function reachParley(running: RunningParley): Promise<Target> {
   });
 }
 
-interface ParleyOptions extends Pick<Target, "name" | "url" | "watched" | "output" | "dispose"> {
+interface ParleyOptions extends Pick<
+  Target,
+  "name" | "url" | "watched" | "filesAPerson" | "output" | "dispose"
+> {
   authSecret: string;
   sql: Pool | null;
   firstId: number;

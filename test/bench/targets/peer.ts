@@ -6,7 +6,7 @@ import { signToken } from "../../support/people.ts";
 import { startChild } from "./child.ts";
 import { countStored, openResources } from "./resources.ts";
 import { socketIoSurface } from "./socket-io-surface.ts";
-import type { Target } from "./target.ts";
+import { aSocketEach, type Target } from "./target.ts";
 
 const main = resolve(import.meta.dirname, "../peer/main.ts");
 
@@ -33,6 +33,7 @@ export async function startPeer(): Promise<Target> {
     url: `http://127.0.0.1:${port}`,
     surfaces: [socketIoSurface],
     watched: { ...resources, serverId: child.pid ?? null },
+    filesAPerson: aSocketEach,
     async newPerson() {
       const id = nextId++;
       return { id, token: await signToken(authSecret, { user_id: id }, "6h") };

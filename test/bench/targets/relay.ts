@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { findFreePort } from "../../support/free-port.ts";
 import { startChild } from "./child.ts";
 import { socketSurface } from "./socket-surface.ts";
-import type { Target } from "./target.ts";
+import { anObjectEach, type Target } from "./target.ts";
 
 const main = resolve(import.meta.dirname, "../relay/main.ts");
 
@@ -24,6 +24,7 @@ export async function startRelay(): Promise<Target> {
     url: `http://127.0.0.1:${port}`,
     surfaces: [socketSurface],
     watched: { serverId: child.pid ?? null, redisId: null, databaseName: null },
+    filesAPerson: anObjectEach,
     async newPerson() {
       const id = nextId++;
       return { id, token: String(id) };

@@ -18,6 +18,7 @@ export interface Target {
   readonly url: string;
   readonly surfaces: Surface[];
   readonly watched: Watched;
+  readonly filesAPerson: FilesAPerson;
   /** Somebody whom it never heard of. */
   newPerson(): Promise<Person>;
   /** How often each message of these writers is stored, by the number in its text; null where that cannot be seen. */
@@ -30,6 +31,16 @@ export interface Target {
   output(): string;
   dispose(): Promise<void>;
 }
+
+/** Files that the server keeps open for somebody who is connected. */
+export interface FilesAPerson {
+  asleep: number;
+  awake: number;
+}
+
+export const aSocketEach: FilesAPerson = { asleep: 1, awake: 1 };
+/** An object awake has its database open, with what belongs to it. */
+export const anObjectEach: FilesAPerson = { asleep: 2, awake: 5 };
 
 export interface GrowthAccess {
   /** Stores so many messages between two known people as if they had been sent and read before. */
