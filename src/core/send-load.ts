@@ -17,6 +17,8 @@ export interface SendLoad {
   enter(send: object, now: number): SendDecision;
   /** It was answered, one way or another. */
   leave(send: object): void;
+  /** What one would be told now, without counting it. */
+  peek(now: number): SendDecision;
 }
 
 const retryAfterMs = 1_000;
@@ -52,12 +54,18 @@ export function createSendLoad({ sendsWaiting, sendWaitMs }: SendLoadRule): Send
     return most;
   }
 
+  function peek(now: number): SendDecision {
+    forgetLost(now);
+    const allowed = waiting.size < sendsWaiting || waiting.size < mostAt(now);
+    return { allowed, retryAfterMs: allowed ? 0 : retryAfterMs };
+  }
+
   return {
+    peek,
     enter(send, now) {
-      forgetLost(now);
-      const allowed = waiting.size < sendsWaiting || waiting.size < mostAt(now);
-      if (allowed) waiting.set(send, now);
-      return { allowed, retryAfterMs: allowed ? 0 : retryAfterMs };
+      const decision = peek(now);
+      if (decision.allowed) waiting.set(send, now);
+      return decision;
     },
     leave(send) {
       if (!waiting.delete(send)) return;

@@ -48,12 +48,15 @@ export function registerMessageRoutes(
   ports: Ports,
   signedIn: MiddlewareHandler,
 ): void {
-  const { formFirst, sendJson } = createSender(ports, renderMessage);
+  const { whileOpen, formFirst, sendJson } = createSender(ports, renderMessage);
 
-  app.openapi({ ...sendRoute, middleware: [signedIn, formFirst(() => form)] }, async (c) => {
-    const { body, status } = await sendJson(c, readSend(c.req.valid("json")));
-    return c.json(body, status);
-  });
+  app.openapi(
+    { ...sendRoute, middleware: [whileOpen, signedIn, formFirst(() => form)] },
+    async (c) => {
+      const { body, status } = await sendJson(c, readSend(c.req.valid("json")));
+      return c.json(body, status);
+    },
+  );
 }
 
 function readSend({

@@ -80,7 +80,7 @@ export function registerMessagingSend(
   ports: Ports,
   signedIn: MiddlewareHandler,
 ): void {
-  const { formFirst, sendJson } = createSender(ports, (message, { linkTo }) =>
+  const { whileOpen, formFirst, sendJson } = createSender(ports, (message, { linkTo }) =>
     renderMessagingMessage(message, linkTo),
   );
 
@@ -101,7 +101,7 @@ export function registerMessagingSend(
 
   const inConversation = {
     ...inConversationRoute,
-    middleware: [signedIn, formFirst(conversationForm)],
+    middleware: [whileOpen, signedIn, formFirst(conversationForm)],
   };
   app.openapi(inConversation, async (c) => {
     const receiverId = await partnerOf(c, c.req.valid("param").id);
@@ -110,7 +110,7 @@ export function registerMessagingSend(
   });
 
   app.openapi(
-    { ...toUserRoute, middleware: [signedIn, formFirst(() => toUserForm)] },
+    { ...toUserRoute, middleware: [whileOpen, signedIn, formFirst(() => toUserForm)] },
     async (c) => {
       const given = c.req.valid("json");
       const { body, status } = await sendJson(c, readSend(given, given.recipient_id));

@@ -2,7 +2,7 @@ import type { Context, MiddlewareHandler } from "hono";
 import type { Ports } from "../ports/index.ts";
 import { ChatError } from "../protocol/error.ts";
 import type { Message } from "../protocol/message.ts";
-import { sendMessage } from "../usecases/send-message.ts";
+import { checkGate, sendMessage } from "../usecases/send-message.ts";
 import type { SendResult } from "../usecases/send-message.ts";
 import { sendForm } from "./form-upload.ts";
 import type { GivenMessage, MessageForm } from "./form-upload.ts";
@@ -19,6 +19,8 @@ export interface SendAnswer<Body> {
 
 /** Sends what came as JSON or as a form, and answers as one API shows a message (SEND-2). */
 export interface Sender<Body> {
+  /** Comes before everything else: too much is refused at the price of a look (SEND-7). */
+  whileOpen: MiddlewareHandler;
   /** Reads a form while it arrives, before any validator would hold all of it; leaves JSON to the route. */
   formFirst(formOf: (c: Context) => MessageForm | Promise<MessageForm>): MiddlewareHandler;
   sendJson(c: Context, given: GivenMessage): Promise<SendAnswer<Body>>;
@@ -35,6 +37,10 @@ export function createSender<Body extends object>(
   }
 
   return {
+    async whileOpen(_c, next) {
+      checkGate(ports);
+      await next();
+    },
     formFirst: (formOf) => async (c, next) => {
       const boundary = boundaryOf(c.req.header("Content-Type"));
       if (boundary === null) {

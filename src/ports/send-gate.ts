@@ -5,4 +5,6 @@ export interface SendGate {
   /** `send` stands for it until it leaves; what was not let in need not leave. */
   enter(send: object): SendDecision;
   leave(send: object): void;
+  /** Whether one would be let in now; it counts nothing. */
+  peek(): SendDecision;
 }

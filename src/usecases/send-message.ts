@@ -56,6 +56,12 @@ export function enterGate({ sendGate }: Pick<Ports, "sendGate">): () => void {
   return () => sendGate.leave(send);
 }
 
+/** Refuses early what would not be let in, before anything is spent on it. */
+export function checkGate({ sendGate }: Pick<Ports, "sendGate">): void {
+  const { allowed, retryAfterMs } = sendGate.peek();
+  if (!allowed) throw new ChatError("overloaded", { retryAfterMs });
+}
+
 /** Commits the message, then tells both hubs and the counters (SEND-6). A replay tells them again (SEND-2). */
 export async function sendMessage(
   ports: SendPorts,

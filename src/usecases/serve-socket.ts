@@ -52,10 +52,8 @@ const leastPace = { burst: 60, perSecond: 10 };
 const quick = new Set<Question["type"]>(["typing", "presence", "ping"]);
 const encoder = new TextEncoder();
 /** A frame passed the gate when it came: what waits its turn waits, too. */
-const alreadyIn: SendGate = {
-  enter: () => ({ allowed: true, retryAfterMs: 0 }),
-  leave: () => undefined,
-};
+const letIn = { allowed: true, retryAfterMs: 0 };
+const alreadyIn: SendGate = { enter: () => letIn, peek: () => letIn, leave: () => undefined };
 
 export function createSocketServer(ports: ServePorts): SocketServer {
   const { hub, clock, log } = ports;

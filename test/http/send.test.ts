@@ -169,6 +169,9 @@ describe("sending", () => {
     const refused = await call();
     expect(refused.headers.get("Retry-After")).toBe("1");
     expect(await problemOf(refused)).toMatchObject({ status: 503, code: "overloaded" });
+    // Neither the token nor the body costs anything then.
+    const unread = await app.call(`${chatPath}/chats/`, { json: { receiver_id: "nobody" } });
+    expect(await problemOf(unread)).toMatchObject({ status: 503, code: "overloaded" });
     const reading = await app.call(`${chatPath}/chats/conversations/`, { as: rig.alice });
     expect(reading.status).toBe(200);
     answered.resolve();

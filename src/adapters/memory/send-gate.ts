@@ -7,5 +7,6 @@ export function createMemorySendGate(clock: Pick<Clock, "now">, rule: SendLoadRu
   return {
     enter: (send) => load.enter(send, clock.now()),
     leave: (send) => load.leave(send),
+    peek: () => load.peek(clock.now()),
   };
 }
