@@ -7,6 +7,7 @@ import { systemClock } from "../../adapters/memory/clock.ts";
 import { createMemoryRateLimiter } from "../../adapters/memory/rate-limiter.ts";
 import { createMemorySendGate } from "../../adapters/memory/send-gate.ts";
 import { checkMigrations, checkPostgres } from "../../adapters/postgres/diagnostics.ts";
+import { createGatheredMarks } from "../../adapters/postgres/gather-marks.ts";
 import { createGatheredSends } from "../../adapters/postgres/gather-sends.ts";
 import { createPostgresHistoryStore } from "../../adapters/postgres/history-store.ts";
 import { createNeonDatabase } from "../../adapters/postgres/neon-database.ts";
@@ -74,7 +75,10 @@ export function createPorts(env: Env, place: "worker" | "hub"): Ports {
     links: createLinkSigner({ secret, hmac }),
     passwords: createScryptPasswordHasher({ scrypt }),
     users: createPostgresUserStore(database),
-    history: createPostgresHistoryStore(database, { sendMessage: createGatheredSends(database) }),
+    history: createPostgresHistoryStore(database, {
+      sendMessage: createGatheredSends(database),
+      markDelivered: createGatheredMarks(database),
+    }),
     hubs,
     unread: createGatheredUnreadCounters(createRedisUnreadCounters(redis), { clock }),
     limiter: createMemoryRateLimiter(clock),
