@@ -4,7 +4,7 @@ import { ChatError } from "../protocol/error.ts";
 import type { DurableEvent } from "../protocol/event.ts";
 import type { Person } from "../protocol/person.ts";
 import { refreshUnread } from "./count-unread.ts";
-import { runWave, seeThrough } from "./wave.ts";
+import { runBehind, runWave, seeThrough } from "./wave.ts";
 
 export interface MarkReadResult {
   markedCount: number;
@@ -42,10 +42,10 @@ async function commitAndTell(
     return changes;
   }
   const own = changes.flatMap((change) => receipts(reader, change, change.unread));
+  runBehind(ports, ports.unread.put(reader.id, changes.map(unreadCount)));
   await runWave(ports, [
     ...changes.map((change) => () => ports.hubs.deliver(change.senderId, receipts(reader, change))),
     () => ports.hubs.deliver(reader.id, own),
-    () => ports.unread.put(reader.id, changes.map(unreadCount)),
   ]);
   return changes;
 }

@@ -5,7 +5,7 @@ import { ChatError } from "../protocol/error.ts";
 import type { UnreadAfter } from "../protocol/event.ts";
 import type { Message } from "../protocol/message.ts";
 import { displayName, type Person } from "../protocol/person.ts";
-import { runWave, seeThrough } from "./wave.ts";
+import { runBehind, runWave, seeThrough } from "./wave.ts";
 
 type SendPorts = Pick<
   Ports,
@@ -99,9 +99,9 @@ async function announce(ports: SendPorts, message: Message, unread: UnreadAfter)
     otherUserId: sender.id,
     otherUserName: displayName(sender),
   };
+  runBehind(ports, ports.unread.put(receiver.id, [count]));
   await runWave(ports, [
     () => ports.hubs.deliver(receiver.id, [{ type: "message", message, unread }]),
     () => ports.hubs.deliver(sender.id, [{ type: "message", message }]),
-    () => ports.unread.put(receiver.id, [count]),
   ]);
 }

@@ -1,5 +1,6 @@
 import type { Ports } from "../ports/index.ts";
 import { describeFailure } from "./describe-failure.ts";
+import { inTime } from "./in-time.ts";
 
 type WavePorts = Pick<Ports, "clock" | "later" | "log">;
 
@@ -16,14 +17,29 @@ export function seeThrough<T>({ later }: Pick<WavePorts, "later">, work: Promise
 const answerAfterMs = 2_000;
 
 /**
- * What follows a commit: everything at once. What fails is noted and does not change the answer, because a hub fetches
- * what it missed (HUB-5, HUB-6) and a cache is not believed beyond what its hub knows (UNREAD-2).
+ * What hubs are told after a commit: everything at once. What fails is noted and does not change the answer, because a
+ * hub fetches what it missed (HUB-5, HUB-6).
  */
 export async function runWave(ports: WavePorts, work: (() => Promise<void>)[]): Promise<void> {
-  const note = (error: unknown): void => ports.log.error("wave.failed", describeFailure(error));
-  const all = Promise.all(work.map((each) => each().catch(note)));
+  const all = Promise.all(work.map((each) => noted(ports, each())));
   ports.later(all);
   await waitAtMost(ports, all, answerAfterMs);
+}
+
+const behindMs = 5_000;
+
+/**
+ * What no answer waits for, such as a cache, which is not believed beyond what its hub knows (UNREAD-2). It is given up
+ * some time: another hub may be doing it along, and be broken off. A hub that waited for nothing but another one would
+ * be ended by its platform before that one answers, so that the time limit does more than to give up.
+ */
+export function runBehind(ports: WavePorts, work: Promise<void>): void {
+  const otherwise = (): Error => new Error(`not done within ${behindMs} ms`);
+  ports.later(noted(ports, inTime(ports.clock, work, { ms: behindMs, otherwise })));
+}
+
+function noted({ log }: Pick<WavePorts, "log">, work: Promise<void>): Promise<void> {
+  return work.catch((error: unknown) => log.error("wave.failed", describeFailure(error)));
 }
 
 /** Waits for work that goes on anyway. */

@@ -7,9 +7,10 @@ import {
 } from "../../src/adapters/redis/gathered-unread-counters.ts";
 import type { UnreadCount } from "../../src/protocol/unread.ts";
 import { testUnreadCounters } from "../contracts/unread-counters.ts";
+import { createManualClock } from "../support/manual-clock.ts";
 
-/** Its limits never come. */
-const clock = { now: () => 0, every: () => () => undefined };
+/** Its limits never come, and it waits for no company. */
+const clock = { now: () => 0, every: () => () => undefined, sleep: async () => undefined };
 
 function countOf(conversationId: number, version = 1): UnreadCount {
   return { conversationId, version, count: version, otherUserId: 2, otherUserName: "Bob" };
@@ -61,6 +62,26 @@ describe("unread counters that gather", () => {
     ]);
     for (const answer of answers) answer();
     await Promise.all(later);
+  });
+
+  it("write of each count only the newest that came while the first waited", async () => {
+    const written: [number, UnreadCount[]][][] = [];
+    const inner: JoiningUnreadCounters = {
+      ...createMemoryUnreadCounters(),
+      putAll: async (users) => void written.push(users),
+    };
+    const manual = createManualClock(0);
+    const counters = createGatheredUnreadCounters(inner, { clock: manual, gatherMs: 50 });
+    const puts = [countOf(1, 2), countOf(2), countOf(1, 4), countOf(1, 3)].map((count) =>
+      counters.put(7, [count]),
+    );
+    await setImmediate();
+    manual.advance(49);
+    await setImmediate();
+    expect(written).toEqual([]);
+    manual.advance(1);
+    await Promise.all(puts);
+    expect(written).toEqual([[[7, [countOf(1, 4), countOf(2)]]]]);
   });
 
   it("count so many puts that fail together as one failure", async () => {

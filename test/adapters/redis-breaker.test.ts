@@ -7,7 +7,7 @@ import type { Clock } from "../../src/ports/clock.ts";
 import type { UnreadCounters } from "../../src/ports/unread-counters.ts";
 
 /** A clock that stands still until it is told to go on. */
-class ManualClock implements Pick<Clock, "now" | "every"> {
+class ManualClock implements Clock {
   time = 1_800_000_000_000;
   readonly #timers = new Set<{ ms: number; until: number; work: () => void }>();
 
@@ -25,6 +25,9 @@ class ManualClock implements Pick<Clock, "now" | "every"> {
     this.#timers.add(timer);
     return () => void this.#timers.delete(timer);
   }
+
+  /** Here nothing waits for company. */
+  async sleep(): Promise<void> {}
 
   /** Time goes by in a process that has nothing else to do. */
   async passIdly(ms: number): Promise<void> {

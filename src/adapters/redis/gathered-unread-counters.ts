@@ -1,4 +1,5 @@
 import { createGathering, type Gathered } from "../../core/gathering.ts";
+import type { Clock } from "../../ports/clock.ts";
 import type { UnreadCounters } from "../../ports/unread-counters.ts";
 import type { UnreadCount } from "../../protocol/unread.ts";
 import { createBreaker, type BreakerOptions } from "./breaker.ts";
@@ -6,6 +7,12 @@ import { createBreaker, type BreakerOptions } from "./breaker.ts";
 /** Counters that can write those of several users at once. */
 export interface JoiningUnreadCounters extends UnreadCounters {
   putAll(counts: [userId: number, counts: UnreadCount[]][]): Promise<void>;
+}
+
+export interface GatheredOptions extends BreakerOptions {
+  clock: Pick<Clock, "now" | "every" | "sleep">;
+  /** How long the first count waits for others. Nobody waits for a count, and until it is written none is believed. */
+  gatherMs?: number;
 }
 
 interface Waiting extends Gathered {
@@ -16,21 +23,23 @@ interface Waiting extends Gathered {
 }
 
 /**
- * Guarded like the others; and counts that wait at the same moment are written together, while one such write is under
- * way. So what is judged is how long Redis takes, never how long something waited here. Make one per process.
+ * Guarded like the others; and the counts of some moments are written together, of each only the newest. So what is
+ * judged is how long Redis takes, never how long something waited here. Make one per process.
  */
 export function createGatheredUnreadCounters(
   inner: JoiningUnreadCounters,
-  options: BreakerOptions,
+  options: GatheredOptions,
 ): UnreadCounters {
+  const { clock, gatherMs = 50 } = options;
   const guard = createBreaker(options);
   const gathering = createGathering<Waiting>({ most: 256, atOnce: 1 });
 
   async function write(leader: Waiting): Promise<Error | null> {
-    const taken = gathering.take(leader, options.clock.now());
+    await clock.sleep(gatherMs);
+    const taken = gathering.take(leader, clock.now());
     const failure = await guard(() => inner.putAll(byUser(taken))).then(() => null, asError);
     for (const { answer } of taken) answer(failure);
-    gathering.done(leader, options.clock.now());
+    gathering.done(leader, clock.now());
     return failure;
   }
 
@@ -46,7 +55,7 @@ export function createGatheredUnreadCounters(
         lead: () => resolve(() => write(waiting)),
         answer: (failure) => resolve(async () => failure),
       };
-      gathering.enter(waiting, options.clock.now());
+      gathering.enter(waiting, clock.now());
       const next = await promise;
       const failure = await next();
       if (failure) throw failure;
@@ -58,7 +67,16 @@ export function createGatheredUnreadCounters(
 
 function byUser(all: Waiting[]): [number, UnreadCount[]][] {
   const users = Map.groupBy(all, ({ userId }) => userId);
-  return [...users].map(([userId, each]) => [userId, each.flatMap(({ counts }) => counts)]);
+  return [...users].map(([userId, each]) => [userId, newest(each.flatMap(({ counts }) => counts))]);
+}
+
+function newest(counts: UnreadCount[]): UnreadCount[] {
+  const found = new Map<number, UnreadCount>();
+  for (const count of counts) {
+    const known = found.get(count.conversationId);
+    if (!known || known.version < count.version) found.set(count.conversationId, count);
+  }
+  return [...found.values()];
 }
 
 function asError(error: unknown): Error {
