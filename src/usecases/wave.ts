@@ -1,6 +1,5 @@
 import type { Ports } from "../ports/index.ts";
 import { describeFailure } from "./describe-failure.ts";
-import { inTime } from "./in-time.ts";
 
 type WavePorts = Pick<Ports, "clock" | "later" | "log">;
 
@@ -26,16 +25,9 @@ export async function runWave(ports: WavePorts, work: (() => Promise<void>)[]): 
   await waitAtMost(ports, all, answerAfterMs);
 }
 
-const behindMs = 5_000;
-
-/**
- * What no answer waits for, such as a cache, which is not believed beyond what its hub knows (UNREAD-2). It is given up
- * some time: another hub may be doing it along, and be broken off. A hub that waited for nothing but another one would
- * be ended by its platform before that one answers, so that the time limit does more than to give up.
- */
-export function runBehind(ports: WavePorts, work: Promise<void>): void {
-  const otherwise = (): Error => new Error(`not done within ${behindMs} ms`);
-  ports.later(noted(ports, inTime(ports.clock, work, { ms: behindMs, otherwise })));
+/** What no answer waits for, such as a cache, which is not believed beyond what its hub knows (UNREAD-2). */
+export function runBehind(ports: Pick<WavePorts, "later" | "log">, work: Promise<void>): void {
+  ports.later(noted(ports, work));
 }
 
 function noted({ log }: Pick<WavePorts, "log">, work: Promise<void>): Promise<void> {

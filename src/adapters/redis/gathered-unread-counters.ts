@@ -1,4 +1,3 @@
-import { createGathering, type Gathered } from "../../core/gathering.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { UnreadCounters } from "../../ports/unread-counters.ts";
 import type { UnreadCount } from "../../protocol/unread.ts";
@@ -11,20 +10,21 @@ export interface JoiningUnreadCounters extends UnreadCounters {
 
 export interface GatheredOptions extends BreakerOptions {
   clock: Pick<Clock, "now" | "every" | "sleep">;
-  /** How long the first count waits for others. Nobody waits for a count, and until it is written none is believed. */
+  /** How long the first count waits for others. */
   gatherMs?: number;
 }
 
-interface Waiting extends Gathered {
-  userId: number;
-  counts: UnreadCount[];
-  /** It was written, or why not. */
-  answer(failure: Error | null): void;
-}
+/** By user, of each conversation the newest. */
+type Counts = Map<number, UnreadCount[]>;
+
+/** So long one goes on writing what others bring: on some platforms its work ends with its request. */
+const writesForMs = 2_000;
+/** A writer that was broken off by its platform never says so. */
+const forgetAfterMs = 3_000;
 
 /**
- * Guarded like the others; and the counts of some moments are written together, of each only the newest. So what is
- * judged is how long Redis takes, never how long something waited here. Make one per process.
+ * Guarded like the others; and the counts of some moments are written together, by whoever brought the first of them.
+ * The others have only left theirs, and nobody waits for somebody else. Make one per process.
  */
 export function createGatheredUnreadCounters(
   inner: JoiningUnreadCounters,
@@ -32,42 +32,42 @@ export function createGatheredUnreadCounters(
 ): UnreadCounters {
   const { clock, gatherMs = 50 } = options;
   const guard = createBreaker(options);
-  const gathering = createGathering<Waiting>({ most: 256, atOnce: 1 });
+  let waiting: Counts = new Map();
+  let underWay: Counts = new Map();
+  let writingSince = -Infinity;
 
-  async function write(leader: Waiting): Promise<Error | null> {
+  async function writeOnce(): Promise<void> {
+    writingSince = clock.now();
     await clock.sleep(gatherMs);
-    const taken = gathering.take(leader, clock.now());
-    const failure = await guard(() => inner.putAll(byUser(taken))).then(() => null, asError);
-    for (const { answer } of taken) answer(failure);
-    gathering.done(leader, clock.now());
-    return failure;
+    [waiting, underWay] = [new Map(), waiting];
+    await guard(() => inner.putAll([...underWay]));
+  }
+
+  async function write(): Promise<void> {
+    const began = clock.now();
+    try {
+      do {
+        // oxlint-disable-next-line no-await-in-loop -- one after the other
+        await writeOnce();
+      } while (waiting.size > 0 && clock.now() - began < writesForMs);
+    } finally {
+      underWay = new Map();
+      writingSince = -Infinity;
+    }
   }
 
   return {
     async put(userId, counts) {
-      type Next = () => Promise<Error | null>;
-      // A promise of its own: on some platforms what follows belongs to whoever made it.
-      const { promise, resolve } = Promise.withResolvers<Next>();
-      const waiting: Waiting = {
-        key: null,
-        userId,
-        counts,
-        lead: () => resolve(() => write(waiting)),
-        answer: (failure) => resolve(async () => failure),
-      };
-      gathering.enter(waiting, clock.now());
-      const next = await promise;
-      const failure = await next();
-      if (failure) throw failure;
+      waiting.set(userId, newest([...(waiting.get(userId) ?? []), ...counts]));
+      if (clock.now() - writingSince >= forgetAfterMs) await write();
     },
-    read: (userId) => guard(() => inner.read(userId)),
+    async read(userId) {
+      const known = await guard(() => inner.read(userId));
+      if (!known) return null;
+      return newest([...known, ...(underWay.get(userId) ?? []), ...(waiting.get(userId) ?? [])]);
+    },
     fill: (userId, counts) => guard(() => inner.fill(userId, counts)),
   };
-}
-
-function byUser(all: Waiting[]): [number, UnreadCount[]][] {
-  const users = Map.groupBy(all, ({ userId }) => userId);
-  return [...users].map(([userId, each]) => [userId, newest(each.flatMap(({ counts }) => counts))]);
 }
 
 function newest(counts: UnreadCount[]): UnreadCount[] {
@@ -77,8 +77,4 @@ function newest(counts: UnreadCount[]): UnreadCount[] {
     if (!known || known.version < count.version) found.set(count.conversationId, count);
   }
   return [...found.values()];
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new TypeError("What was thrown is no Error");
 }
