@@ -19,6 +19,8 @@ export interface GatheringRule {
  */
 export interface Gathering<T extends Gathered> {
   enter(each: T, now: number): void;
+  /** It waits no longer, unless it was taken along already. */
+  leave(each: T): void;
   /** The leader and those that go along, at the moment when it begins. */
   take(leader: T, now: number): T[];
   /** The leader's group is done with, one way or another. */
@@ -66,6 +68,9 @@ export function createGathering<T extends Gathered>({ most, atOnce }: GatheringR
     enter(each, now) {
       waiting.push(each);
       begin(now);
+    },
+    leave(each) {
+      waiting = waiting.filter((other) => other !== each);
     },
     take(leader, now) {
       const keys = keysOf([leader]);

@@ -4,9 +4,7 @@ import type { Logger } from "../ports/diagnostics.ts";
 import type { HistoryStore } from "../ports/history-store.ts";
 import type { UserHubs } from "../ports/user-hub.ts";
 import type { UserStore } from "../ports/user-store.ts";
-import { ChatError } from "../protocol/error.ts";
 import { describeFailure } from "./describe-failure.ts";
-import { inTime } from "./in-time.ts";
 
 export interface SettlePorts {
   userId: number;
@@ -42,16 +40,13 @@ export async function announcePresence({ hub, hubs, clock, log }: SettlePorts): 
   if (missed.length > 0) log.error("presence.missed", { partners: missed.length });
 }
 
-/** A report that was made together with others' ends with whoever made it, which may be never. */
-const reportWithinMs = 8_000;
-
 async function reportDelivered(ports: SettlePorts): Promise<void> {
-  const { userId, hub, clock, log } = ports;
+  const { userId, hub, history, clock, log } = ports;
   const dueAt = hub.report.dueAt();
   if (dueAt === null || dueAt > clock.now()) return;
   const { messageIds, numbers } = hub.report.collect();
   try {
-    const changes = messageIds.length > 0 ? await mark(ports, messageIds) : [];
+    const changes = messageIds.length > 0 ? await history.markDelivered(userId, messageIds) : [];
     const receipts = changes.map(({ senderId, ...change }) => ({
       senderId,
       event: { type: "delivered", receiverId: userId, ...change } as const,
@@ -62,14 +57,6 @@ async function reportDelivered(ports: SettlePorts): Promise<void> {
     log.error("delivered.failed", describeFailure(error));
   }
   await tellSenders(ports);
-}
-
-function mark({ userId, history, clock }: SettlePorts, messageIds: number[]) {
-  const otherwise = (): Error => new ChatError("history-unavailable");
-  return inTime(clock, history.markDelivered(userId, messageIds), {
-    ms: reportWithinMs,
-    otherwise,
-  });
 }
 
 async function tellSenders({ hub, hubs, clock, log }: SettlePorts): Promise<void> {

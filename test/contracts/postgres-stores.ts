@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { systemClock } from "../../src/adapters/memory/clock.ts";
 import type { Database } from "../../src/adapters/postgres/database.ts";
 import { checkPostgres } from "../../src/adapters/postgres/diagnostics.ts";
 import { createGatheredMarks } from "../../src/adapters/postgres/gather-marks.ts";
@@ -34,7 +35,7 @@ export function testPostgresStores(open: () => Promise<OpenDatabase>): () => Ope
       ...storesOver(opened.database),
       history: createPostgresHistoryStore(opened.database, {
         sendMessage: createGatheredSends(opened.database),
-        markDelivered: createGatheredMarks(opened.database),
+        markDelivered: createGatheredMarks(opened.database, systemClock),
       }),
     }));
   });

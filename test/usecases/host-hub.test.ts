@@ -118,27 +118,4 @@ describe("a hosted hub", () => {
     await host.wake();
     expect(told).toEqual([1]);
   });
-
-  test("[READ-2] makes a report anew that was never answered", async () => {
-    const deliveredAt = "2026-01-09T10:30:30.000Z";
-    const change = { conversationId: 1, senderId: 1, messageIds: [101], deliveredAt };
-    const never = new Promise<(typeof change)[]>(() => undefined);
-    const answers = [never, Promise.resolve([change])];
-    const told: number[] = [];
-    const { rig, host, clock, errors } = createHosted({
-      hubs: { deliver: async (userId) => void told.push(userId), visit: async () => online },
-      history: { markDelivered: () => answers.shift()! },
-    });
-    const connection = rig.join();
-    await host.deliver([sampleEvent(1)]);
-    rig.hub.acknowledge(connection, 1, clock.now());
-    clock.advance(1_000);
-    const woken = host.wake();
-    clock.advance(8_000);
-    await woken;
-    expect(errors).toEqual(["delivered.failed"]);
-    clock.advance(15_000);
-    await host.wake();
-    expect(told).toEqual([1]);
-  });
 });

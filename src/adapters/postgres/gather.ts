@@ -1,10 +1,13 @@
 import { createGathering, type Gathered, type GatheringRule } from "../../core/gathering.ts";
+import type { Clock } from "../../ports/clock.ts";
 
 interface GatherOptions<Input, Outcome> extends GatheringRule {
   /** Of those with the same key only one is in a group. */
   keyOf: (input: Input) => string;
   /** Answers what became of each; nothing of what has to be done alone. */
   together: (inputs: Input[]) => Promise<(input: Input) => Outcome | undefined>;
+  /** How long one waits for others: where whoever leads may be broken off, and nothing else has a time limit. */
+  patience?: { ms: number; clock: Pick<Clock, "every"> };
 }
 
 interface Waiting<Input, Outcome> extends Gathered {
@@ -16,7 +19,7 @@ interface Waiting<Input, Outcome> extends Gathered {
 export function createGather<Input, Outcome>(
   options: GatherOptions<Input, Outcome>,
 ): (input: Input) => Promise<Outcome | undefined> {
-  const { keyOf, together } = options;
+  const { keyOf, together, patience } = options;
   const gathering = createGathering<Waiting<Input, Outcome>>(options);
 
   async function lead(leader: Waiting<Input, Outcome>): Promise<Outcome | undefined> {
@@ -38,7 +41,12 @@ export function createGather<Input, Outcome>(
       answer: (outcome) => resolve(async () => outcome),
     };
     gathering.enter(waiting, Date.now());
+    const stop = patience?.clock.every(patience.ms, () => {
+      gathering.leave(waiting);
+      resolve(async () => undefined);
+    });
     const next = await promise;
+    stop?.();
     return next();
   };
 }

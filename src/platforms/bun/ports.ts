@@ -57,7 +57,7 @@ export function createPorts({ settings, secrets, stores, hubs, later }: PortsOpt
     users: createPostgresUserStore(stores.database),
     history: createPostgresHistoryStore(stores.database, {
       sendMessage: createGatheredSends(stores.database),
-      markDelivered: createGatheredMarks(stores.database),
+      markDelivered: createGatheredMarks(stores.database, clock),
     }),
     hubs,
     unread: createUnread(stores.redis),

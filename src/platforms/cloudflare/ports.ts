@@ -77,7 +77,7 @@ export function createPorts(env: Env, place: "worker" | "hub"): Ports {
     users: createPostgresUserStore(database),
     history: createPostgresHistoryStore(database, {
       sendMessage: createGatheredSends(database),
-      markDelivered: createGatheredMarks(database),
+      markDelivered: createGatheredMarks(database, clock),
     }),
     hubs,
     unread: createGatheredUnreadCounters(createRedisUnreadCounters(redis), { clock }),

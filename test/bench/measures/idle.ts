@@ -72,9 +72,16 @@ export async function measureIdle(
   }
 }
 
-/** Fewer where the server could not open more files; what is awake beside what sleeps has what a wave leaves over. */
-function asManyAsFit({ from, to, wave }: IdleOptions, { asleep, awake }: FilesAPerson): number {
-  const most = Math.floor((readOpenFilesLimit() - wave * awake) / asleep);
-  if (most <= from) throw new Error(`ulimit -n is too low for ${from} idle connections`);
-  return Math.min(to, most - (most % wave));
+/** Fewer where the server could not open more files: those awake, which are one wave, need more than those asleep. */
+export function asManyAsFit(
+  { from, to, wave }: IdleOptions,
+  { asleep, awake }: FilesAPerson,
+  openFiles = readOpenFilesLimit(),
+): number {
+  // What a server has open for itself is far less than a wave.
+  const most = (openFiles - wave * awake) / asleep;
+  if (most >= to) return to;
+  const fitting = from + Math.floor((most - from) / wave) * wave;
+  if (fitting <= from) throw new Error(`ulimit -n is too low for ${from} idle connections`);
+  return fitting;
 }
