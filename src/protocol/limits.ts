@@ -41,7 +41,7 @@ export const defaultLimits: Limits = {
   sendBurst: 20,
   sendPerSecond: 5,
   sendsWaiting: 64,
-  sendWaitMs: 250,
+  sendWaitMs: 100,
   typingIntervalMs: 1_000,
   windowEvents: 128,
   windowBytes: 256 * 1024,
