@@ -135,7 +135,7 @@ export const redisRows: Row[] = [
       };
       world.redisProxy.distort(cutAfterEval(0.5, random));
       for (let round = 0; round < 4; round += 1) {
-        await crowd.load({ seconds: 1, perSecond: 40 });
+        await crowd.load({ seconds: 2, perSecond: 40 });
         await judgeCounts("meanwhile");
         // Otherwise the breaker leaves Redis alone, and nothing more is cut.
         await skip();
@@ -144,7 +144,7 @@ export const redisRows: Row[] = [
       share = 1;
       await crowd.load({ seconds: 1, perSecond: 20 });
       const before = await world.redis.calls("eval");
-      await crowd.load({ seconds: 1, perSecond: 40 });
+      await crowd.load({ seconds: 2, perSecond: 40 });
       const heard = (await world.redis.calls("eval")) - before;
       scene.measure("sends of 40 that Redis never heard of", 40 - heard, { atLeast: 10 });
       world.redisProxy.distort(null);
