@@ -1,7 +1,7 @@
 /** Something that waits to be done together with others. */
 export interface Gathered {
-  /** Of those with the same key only one is under way, in the order in which they came; null for one that minds none. */
-  readonly key: string | null;
+  /** Of those with the same key only one is under way, in the order in which they came. */
+  readonly key: string;
   /** It is to carry out what can be done now: itself, and whatever it takes along. Said once, never twice. */
   lead(): void;
 }
@@ -41,8 +41,7 @@ export function createGathering<T extends Gathered>({ most, atOnce }: GatheringR
   let waiting: T[] = [];
   const groups = new Map<T, Group>();
 
-  const isFree = (key: string | null): boolean =>
-    key === null || !groups.values().some(({ keys }) => keys.has(key));
+  const isFree = (key: string): boolean => !groups.values().some(({ keys }) => keys.has(key));
 
   function forgetLost(now: number): void {
     for (const [leader, { since, size }] of groups)
@@ -79,7 +78,7 @@ export function createGathering<T extends Gathered>({ most, atOnce }: GatheringR
       const [taken, left]: [T[], T[]] = [[leader], []];
       for (const each of waiting) {
         const fits = taken.length < most && isFree(each.key);
-        if (fits && each.key !== null) keys.add(each.key);
+        if (fits) keys.add(each.key);
         (fits ? taken : left).push(each);
       }
       waiting = left;
@@ -95,5 +94,5 @@ export function createGathering<T extends Gathered>({ most, atOnce }: GatheringR
 }
 
 function keysOf(gathered: Gathered[]): Set<string> {
-  return new Set(gathered.flatMap(({ key }) => key ?? []));
+  return new Set(gathered.map(({ key }) => key));
 }

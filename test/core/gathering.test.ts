@@ -8,7 +8,7 @@ interface Person extends Gathered {
 function setUp(rule = { most: 3, atOnce: 1 }) {
   const leaders: string[] = [];
   const gathering = createGathering<Person>(rule);
-  const enter = (name: string, key: string | null = null, now = 0): Person => {
+  const enter = (name: string, key = name, now = 0): Person => {
     const person = { name, key, lead: () => void leaders.push(name) };
     gathering.enter(person, now);
     return person;
@@ -24,6 +24,17 @@ describe("what is done together", () => {
     for (const name of ["b", "c", "d"]) enter(name);
     expect(leaders).toEqual(["a"]);
     expect(take(first)).toEqual(["a", "b", "c"]);
+  });
+
+  it("is done without who waits no longer", () => {
+    const { gathering, leaders, enter, take } = setUp();
+    const first = enter("a");
+    take(first);
+    const impatient = enter("b");
+    enter("c");
+    gathering.leave(impatient);
+    gathering.done(first, 1);
+    expect(leaders).toEqual(["a", "c"]);
   });
 
   it("is followed by those who came meanwhile, led by one of them", () => {
@@ -95,7 +106,7 @@ describe("what is done together", () => {
       ["d", 499],
       ["e", 500],
     ] as const)
-      enter(name, null, now);
+      enter(name, name, now);
     expect(leaders).toEqual(["a", "b", "c"]);
   });
 });
