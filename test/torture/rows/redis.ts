@@ -144,9 +144,9 @@ export const redisRows: Row[] = [
       share = 1;
       await crowd.load({ seconds: 1, perSecond: 20 });
       const before = await world.redis.calls("eval");
-      await crowd.load({ seconds: 2, perSecond: 40 });
+      await crowd.load({ seconds: 1, perSecond: 40 });
       const heard = (await world.redis.calls("eval")) - before;
-      scene.measure("sends of 40 that Redis never heard of", 40 - heard, { atLeast: 10 });
+      scene.measure("writes of 40 sends that Redis heard of", heard, { atMost: 10 });
       world.redisProxy.distort(null);
       // Redis is asked again, and holds what was true before it was left alone.
       await skip();
