@@ -1,3 +1,4 @@
+import type { SendDecision } from "../core/send-load.ts";
 import { checkText } from "../core/text.ts";
 import type { NewMessage } from "../ports/history-store.ts";
 import type { Ports } from "../ports/index.ts";
@@ -51,14 +52,16 @@ export function takeTurn(
 /** Lets one send in, and tells how it leaves again; throws `overloaded` where too much waits (SEND-7). */
 export function enterGate({ sendGate }: Pick<Ports, "sendGate">): () => void {
   const send = {};
-  const { allowed, retryAfterMs } = sendGate.enter(send);
-  if (!allowed) throw new ChatError("overloaded", { retryAfterMs });
+  refuseUnless(sendGate.enter(send));
   return () => sendGate.leave(send);
 }
 
 /** Refuses early what would not be let in, before anything is spent on it. */
 export function checkGate({ sendGate }: Pick<Ports, "sendGate">): void {
-  const { allowed, retryAfterMs } = sendGate.peek();
+  refuseUnless(sendGate.peek());
+}
+
+function refuseUnless({ allowed, retryAfterMs }: SendDecision): void {
   if (!allowed) throw new ChatError("overloaded", { retryAfterMs });
 }
 

@@ -1,3 +1,4 @@
+import { keepNewest } from "../../core/unread.ts";
 import type { UnreadCounters } from "../../ports/unread-counters.ts";
 import type { UnreadCount } from "../../protocol/unread.ts";
 
@@ -14,12 +15,10 @@ export function createMemoryUnreadCounters(): UnreadCounters {
 
   function write(userId: number, counts: UnreadCount[]): UserCounts {
     const user = users.get(userId) ?? { counts: new Map(), isComplete: false };
-    for (const count of counts) {
-      const known = user.counts.get(count.conversationId);
-      if (!known || known.version < count.version) {
-        user.counts.set(count.conversationId, { ...count });
-      }
-    }
+    keepNewest(
+      user.counts,
+      counts.map((count) => ({ ...count })),
+    );
     users.delete(userId);
     users.set(userId, user);
     for (const oldest of users.keys()) {

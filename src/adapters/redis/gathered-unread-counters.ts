@@ -1,3 +1,4 @@
+import { keepNewest } from "../../core/unread.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { UnreadCounters } from "../../ports/unread-counters.ts";
 import type { UnreadCount } from "../../protocol/unread.ts";
@@ -15,7 +16,7 @@ export interface GatheredOptions extends BreakerOptions {
 }
 
 /** By user, of each conversation the newest. */
-type Counts = Map<number, UnreadCount[]>;
+type Counts = Map<number, Map<number, UnreadCount>>;
 
 /** So long one goes on writing what others bring: on some platforms its work ends with its request. */
 const writesForMs = 2_000;
@@ -40,7 +41,7 @@ export function createGatheredUnreadCounters(
     writingSince = clock.now();
     await clock.sleep(gatherMs);
     [waiting, underWay] = [new Map(), waiting];
-    await guard(() => inner.putAll([...underWay]));
+    await guard(() => inner.putAll(toList(underWay)));
   }
 
   async function write(): Promise<void> {
@@ -58,23 +59,22 @@ export function createGatheredUnreadCounters(
 
   return {
     async put(userId, counts) {
-      waiting.set(userId, newest([...(waiting.get(userId) ?? []), ...counts]));
+      const ofUser = waiting.get(userId) ?? new Map<number, UnreadCount>();
+      waiting.set(userId, ofUser);
+      keepNewest(ofUser, counts);
       if (clock.now() - writingSince >= forgetAfterMs) await write();
     },
     async read(userId) {
       const known = await guard(() => inner.read(userId));
       if (!known) return null;
-      return newest([...known, ...(underWay.get(userId) ?? []), ...(waiting.get(userId) ?? [])]);
+      const counts = new Map(known.map((count) => [count.conversationId, count]));
+      for (const each of [underWay, waiting]) keepNewest(counts, each.get(userId)?.values() ?? []);
+      return [...counts.values()];
     },
     fill: (userId, counts) => guard(() => inner.fill(userId, counts)),
   };
 }
 
-function newest(counts: UnreadCount[]): UnreadCount[] {
-  const found = new Map<number, UnreadCount>();
-  for (const count of counts) {
-    const known = found.get(count.conversationId);
-    if (!known || known.version < count.version) found.set(count.conversationId, count);
-  }
-  return [...found.values()];
+function toList(counts: Counts): [userId: number, counts: UnreadCount[]][] {
+  return Array.from(counts, ([userId, ofUser]) => [userId, [...ofUser.values()]]);
 }
